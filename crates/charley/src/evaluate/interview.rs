@@ -1,0 +1,120 @@
+//! An interview with a case: it starts from the complaint and answers what it is asked, else "don't know".
+
+use std::collections::BTreeSet;
+
+use charley_reason::assess::{Options, Reasoner};
+use charley_reason::{FactError, Given};
+
+use super::{facts_named, is_clinical};
+
+/// Most questions after the danger check.
+pub const MOST_QUESTIONS: usize = 18;
+
+/// What a person says first.
+const COMPLAINT: [&str; 33] = [
+    "leg_cramps",
+    "calf_cramps",
+    "foot_cramps",
+    "muscle_cramps",
+    "muscle_spasms",
+    "whole_body_cramps",
+    "hand_cramps",
+    "leg_pain",
+    "calf_pain",
+    "thigh_pain",
+    "foot_pain",
+    "toe_pain",
+    "knee_pain",
+    "hip_pain",
+    "back_pain",
+    "muscle_pain",
+    "leg_swelling",
+    "ankle_swelling",
+    "leg_redness",
+    "leg_weakness",
+    "muscle_weakness",
+    "proximal_weakness",
+    "generalised_weakness",
+    "leg_paralysis",
+    "leg_numbness",
+    "leg_tingling",
+    "foot_tingling",
+    "foot_numbness",
+    "thigh_tingling",
+    "urge_to_move_legs",
+    "leg_discomfort",
+    "widespread_pain",
+    "visible_varicose_veins",
+];
+
+/// What every intake asks on its first page: who the person is, what they take and what they have.
+const INTAKE: [&str; 14] = [
+    "age",
+    "age_band",
+    "sex",
+    "pregnant",
+    "gestation_weeks",
+    "condition",
+    "condition_absent",
+    "medicine",
+    "medicine_absent",
+    "new_medicine",
+    "symptom_improves_on_stopping",
+    "symptom_returns_on_restart",
+    "laterality",
+    "symptom_duration",
+];
+
+/// Runs the interview; gives the number of questions and the facts learnt.
+///
+/// # Errors
+/// Facts of the case that are refused.
+pub fn interview(reasoner: &Reasoner, case: &[Given], lay: bool) -> Result<(usize, Vec<Given>), Vec<FactError>> {
+    let mut known: Vec<Given> = Vec::new();
+    let learn = |names: &mut dyn Iterator<Item = String>, known: &mut Vec<Given>| {
+        for name in names {
+            if known.iter().all(|fact| fact.name != name) {
+                known.extend(facts_named(case, &name).into_iter().cloned());
+            }
+        }
+    };
+    learn(&mut COMPLAINT.iter().chain(&INTAKE).map(|name| (*name).to_owned()), &mut known);
+    learn(&mut danger_facts(reasoner, lay).into_iter(), &mut known);
+    let options = Options { ranges: false, reasons: false, questions: true, person: lay };
+    let mut asked: BTreeSet<String> = BTreeSet::new();
+    while asked.len() < MOST_QUESTIONS {
+        let answer = reasoner.assess(&known, options)?;
+        let next = answer
+            .next_questions
+            .iter()
+            .map(|question| reasoner.knowledge.facts[question.fact.at()].name.clone())
+            .find(|name| !asked.contains(name));
+        let Some(name) = next else { break };
+        learn(&mut std::iter::once(name.clone()), &mut known);
+        asked.insert(name);
+    }
+    Ok((asked.len(), known))
+}
+
+/// The danger check asks for every sign that an urgent rule reads.
+fn danger_facts(reasoner: &Reasoner, lay: bool) -> BTreeSet<String> {
+    let knowledge = &reasoner.knowledge;
+    let mut names = BTreeSet::new();
+    for rule in &knowledge.rules {
+        if matches!(rule.disposition.as_str(), "emergency" | "same_day") {
+            for (at, fact) in knowledge.facts.iter().enumerate() {
+                let fact_ix = charley_knowledge::FactIx(at as u32);
+                if charley_reason::triage::reads(knowledge, &rule.when, fact_ix) {
+                    names.insert(fact.name.clone());
+                }
+            }
+        }
+    }
+    for analyte in knowledge.analytes.iter().filter(|analyte| !analyte.critical.is_empty()) {
+        names.insert(knowledge.facts[analyte.fact.at()].name.clone());
+    }
+    if lay {
+        names.retain(|name| !is_clinical(knowledge, name));
+    }
+    names
+}

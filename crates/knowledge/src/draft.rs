@@ -1,0 +1,556 @@
+//! The knowledge files as written: nothing is checked beyond their shape.
+#![expect(missing_docs, reason = "the fields are the keys that knowledge/README.md documents")]
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::param::{Design, Param};
+
+/// Text with its place in the file.
+pub type Text = Spanned<String>;
+
+macro_rules! draft {
+    ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
+    };
+}
+
+draft!(/// Version and date of the knowledge.
+Version { date: String, });
+
+draft!(/// `sources/*.toml`
+Sources { #[serde(default)] source: Vec<Source>, });
+draft!(/// One source.
+Source {
+    key: Text,
+    #[serde(default)] authors: String,
+    title: String,
+    #[serde(default)] journal: String,
+    #[serde(default)] year: Option<i64>,
+    #[serde(default)] id: String,
+    #[serde(default)] id_unconfirmed: bool,
+    tier: String,
+    #[serde(default)] note: String,
+});
+
+draft!(/// `facts/{asked,accepted}/*.toml`
+Facts { #[serde(default)] fact: Vec<Fact>, });
+draft!(/// One fact.
+Fact {
+    name: Text,
+    r#type: String,
+    meaning: String,
+    #[serde(default)] unit: String,
+    #[serde(default)] min: Option<f64>,
+    #[serde(default)] max: Option<f64>,
+    #[serde(default)] units: BTreeMap<String, f64>,
+    #[serde(default)] repeat: bool,
+    #[serde(default)] values: Vec<String>,
+    #[serde(default)] analyte: bool,
+    #[serde(default)] ask: Option<Ask>,
+});
+draft!(/// How a fact is asked.
+Ask {
+    to: Vec<String>,
+    question: String,
+    why: String,
+    #[serde(default)] help: String,
+    #[serde(default)] options: Vec<Opt>,
+    #[serde(default = "one")] burden: f64,
+    #[serde(default)] when: Option<Text>,
+});
+draft!(/// One answer of a coded question.
+Opt { value: String, label: String, });
+
+fn one() -> f64 {
+    1.0
+}
+
+draft!(/// `facts/codes/*.toml`
+Codes { #[serde(default)] code: Vec<Code>, });
+draft!(/// One code.
+Code {
+    fact: OneOrMany,
+    id: Text,
+    #[serde(default)] name: String,
+    #[serde(default)] is_a: Vec<String>,
+    #[serde(default)] synonyms: Vec<String>,
+    #[serde(default)] icd10cm: String,
+    #[serde(default)] note: String,
+});
+
+/// A word or a list of words.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    /// As a slice of words.
+    pub fn words(&self) -> Vec<&str> {
+        match self {
+            Self::One(word) => vec![word],
+            Self::Many(words) => words.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+draft!(/// `drugs/*.toml`
+Drugs {
+    #[serde(default)] class: Vec<DrugClass>,
+    #[serde(default)] medicine: Vec<Medicine>,
+    #[serde(default)] interaction: Vec<Interaction>,
+    #[serde(default)] prompt: Vec<Prompt>,
+});
+draft!(/// A class of medicines.
+DrugClass {
+    id: Text,
+    name: String,
+    #[serde(default)] is_a: Vec<String>,
+    #[serde(default)] strength: Option<i64>,
+    #[serde(default)] size: String,
+    #[serde(default)] effects: BTreeMap<String, String>,
+    #[serde(default)] ask: String,
+    #[serde(default)] src: Vec<String>,
+    #[serde(default)] seen: String,
+    #[serde(default)] note: String,
+});
+draft!(/// One medicine.
+Medicine {
+    id: Text,
+    #[serde(default)] class: Vec<String>,
+    #[serde(default)] rxcui: String,
+    #[serde(default)] names: Vec<String>,
+    #[serde(default)] brands: Vec<String>,
+    #[serde(default)] misspellings: Vec<String>,
+    #[serde(default)] contains: Vec<String>,
+    #[serde(default)] note: String,
+});
+draft!(/// Two medicines, or a medicine and a condition, that need care.
+Interaction {
+    id: Text,
+    when: Text,
+    text: String,
+    action: String,
+    #[serde(default)] src: Vec<String>,
+    #[serde(default)] seen: String,
+});
+draft!(/// What to ask the prescriber about a class.
+Prompt { class: Text, ask: String, #[serde(default)] seen: String, });
+
+draft!(/// `labs/*.toml`
+Labs { #[serde(default)] analyte: Vec<Analyte>, #[serde(default)] difference: Vec<Difference>, });
+draft!(/// One analyte.
+Analyte {
+    id: Text,
+    fact: String,
+    name: String,
+    unit: String,
+    #[serde(default)] units: BTreeMap<String, f64>,
+    #[serde(default)] low: Option<f64>,
+    #[serde(default)] high: Option<f64>,
+    #[serde(default)] low_female: Option<f64>,
+    #[serde(default)] low_male: Option<f64>,
+    #[serde(default)] high_female: Option<f64>,
+    #[serde(default)] high_male: Option<f64>,
+    #[serde(default)] very_low: Option<f64>,
+    #[serde(default)] very_high: Option<f64>,
+    #[serde(default)] very_high_female: Option<f64>,
+    #[serde(default)] units_affine: BTreeMap<String, [f64; 2]>,
+    min: f64,
+    max: f64,
+    #[serde(default)] loinc: Vec<String>,
+    #[serde(default)] order: i64,
+    #[serde(default)] meaning_low: String,
+    #[serde(default)] meaning_high: String,
+    #[serde(default)] src: Vec<String>,
+    #[serde(default)] seen: String,
+    #[serde(default)] note: String,
+    #[serde(default)] critical: Vec<Critical>,
+});
+draft!(/// A critical value.
+Critical {
+    op: Text,
+    value: NumberOrWord,
+    disposition: String,
+    #[serde(default)] when: Option<Text>,
+    reason: String,
+    #[serde(default)] src: Vec<String>,
+    #[serde(default)] seen: String,
+});
+/// A limit, or a band given without a number.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum NumberOrWord {
+    /// A limit in the canonical unit.
+    Number(f64),
+    /// A band.
+    Word(String),
+}
+
+draft!(/// Where two sheets differ.
+Difference {
+    analyte: String,
+    sheet_a: String,
+    sheet_b: String,
+    stands: String,
+    #[serde(default)] note: String,
+});
+
+draft!(/// `findings/*.toml`
+Findings { #[serde(default)] finding: Vec<Finding>, #[serde(default)] definition: Vec<Definition>, });
+draft!(/// One finding.
+Finding {
+    id: Text,
+    name: String,
+    kind: String,
+    #[serde(default)] yes: Option<Text>,
+    #[serde(default)] no: Option<Text>,
+    #[serde(default)] states: Vec<String>,
+    #[serde(default)] state_when: BTreeMap<String, Text>,
+    leak: Spanned<toml::Value>,
+    #[serde(default)] ask: Vec<String>,
+    #[serde(default)] note: String,
+});
+draft!(/// A named expression.
+Definition {
+    id: Text,
+    name: String,
+    yes: Text,
+    #[serde(default)] no: Option<Text>,
+    #[serde(default)] note: String,
+});
+
+draft!(/// `conditions/ID.toml`
+Condition {
+    id: Text,
+    name: String,
+    clinical_name: String,
+    group: Text,
+    kind: Text,
+    danger: f64,
+    #[serde(default)] look: Option<Text>,
+    about: String,
+    #[serde(default)] icd10cm: String,
+    reviewed_by: String,
+    #[serde(default)] note: String,
+    present: Present,
+    #[serde(default)] background: Vec<Background>,
+    #[serde(default)] link: Vec<Link>,
+    #[serde(default)] findings: BTreeMap<String, Spanned<toml::Value>>,
+    #[serde(default)] contributes: Option<Contributes>,
+    #[serde(default)] would_change: Vec<WouldChange>,
+});
+draft!(/// How present it is.
+Present { #[serde(default)] known: Option<Text>, prior: Spanned<Param>, });
+draft!(/// What moves the prior odds.
+Background { when: Text, ratio: Spanned<Param>, #[serde(default)] design: Option<Design>, #[serde(default)] name: String, });
+draft!(/// Condition to condition.
+Link { to: Text, weight: Spanned<Param>, });
+draft!(/// What it adds to true cramps.
+Contributes {
+    grade: String,
+    #[serde(default)] order_known: bool,
+    #[serde(default)] not_when: Option<Text>,
+    ratios: Vec<Spanned<Param>>,
+    #[serde(default)] change: Vec<Background>,
+});
+draft!(/// What would change our mind.
+WouldChange { text: String, #[serde(default)] r#if: Option<Text>, });
+
+draft!(/// `triage/*.toml`
+Triage {
+    #[serde(default)] rule: Vec<Rule>,
+    #[serde(default)] list: Vec<List>,
+    #[serde(default)] action: Vec<Action>,
+    #[serde(default)] region: Vec<Region>,
+});
+draft!(/// A red flag.
+Rule {
+    id: Text,
+    disposition: Text,
+    title: String,
+    when: Text,
+    #[serde(default)] unless: Option<Text>,
+    reason: String,
+    action: String,
+    #[serde(default)] say: String,
+    #[serde(default)] urgent_hold: String,
+    #[serde(default)] src: Vec<String>,
+    #[serde(default)] seen: String,
+    #[serde(default)] children: bool,
+    #[serde(default)] note: String,
+    reviewed_by: String,
+    #[serde(default)] example: Vec<Example>,
+});
+draft!(/// A titled example of a rule.
+Example { title: String, facts: Vec<String>, fires: bool, });
+draft!(/// A tick-list of the danger check.
+List { id: Text, title: String, #[serde(default)] help: String, #[serde(default)] item: Vec<Item>, });
+draft!(/// One sign.
+Item {
+    id: Text,
+    label: String,
+    sets: Vec<String>,
+    #[serde(default)] follow_up: String,
+    #[serde(default)] help: String,
+});
+draft!(/// What to do for a disposition.
+Action {
+    id: Text,
+    heading: String,
+    what: String,
+    #[serde(default)] by_days: Option<i64>,
+    safety_net: String,
+    come_back_days: i64,
+});
+draft!(/// A region: numbers to call and units.
+Region {
+    id: Text,
+    name: String,
+    emergency_number: String,
+    #[serde(default)] advice_line: String,
+    #[serde(default)] units: String,
+    #[serde(default)] note: String,
+});
+
+draft!(/// `tests/*.toml`
+Tests { #[serde(default)] test: Vec<Test>, #[serde(default)] examine: Vec<Examine>, });
+draft!(/// One test.
+Test {
+    id: Text,
+    name: String,
+    kind: String,
+    #[serde(default)] worth_when: Option<Text>,
+    #[serde(default)] not_worth_when: Option<Text>,
+    #[serde(default)] why: String,
+    #[serde(default)] why_not: String,
+    #[serde(default)] src: Vec<String>,
+    #[serde(default)] seen: String,
+    #[serde(default)] burden: f64,
+    #[serde(default)] cost: String,
+    #[serde(default)] findings: Vec<String>,
+    #[serde(default)] reviewed_by: String,
+    #[serde(default)] note: String,
+});
+draft!(/// One thing to examine.
+Examine {
+    id: Text,
+    name: String,
+    how: String,
+    findings: Vec<String>,
+    #[serde(default)] reviewed_by: String,
+    #[serde(default)] src: Vec<String>,
+    #[serde(default)] seen: String,
+    #[serde(default)] note: String,
+});
+
+draft!(/// `interventions/*.toml`
+Interventions { #[serde(default)] intervention: Vec<Intervention>, });
+draft!(/// One intervention.
+Intervention {
+    id: Text,
+    name: String,
+    lane: Text,
+    #[serde(default)] substance: String,
+    grade: Text,
+    #[serde(default)] when: Option<Text>,
+    #[serde(default)] r#for: Vec<String>,
+    #[serde(default)] effect: Option<Effect>,
+    how: String,
+    #[serde(default)] dose: String,
+    #[serde(default)] time_to_effect: String,
+    #[serde(default)] burden: f64,
+    #[serde(default)] not_for: Vec<Gate>,
+    #[serde(default)] ask_first: Vec<Gate>,
+    #[serde(default)] src: Vec<String>,
+    #[serde(default)] seen: String,
+    reviewed_by: String,
+    #[serde(default)] note: String,
+    #[serde(default)] because: String,
+});
+draft!(/// Effect of an intervention.
+Effect { #[serde(default)] rr: Option<Spanned<Param>>, #[serde(default)] text: String, });
+draft!(/// A safety gate.
+Gate { when: Text, because: String, #[serde(default)] src: Vec<String>, #[serde(default)] seen: String, });
+
+draft!(/// `claims.toml`
+Claims { #[serde(default)] claim: Vec<Claim>, });
+draft!(/// One claim of the article, with the evidence.
+Claim {
+    id: Text,
+    claim: String,
+    verdict: String,
+    grade: Text,
+    evidence: String,
+    #[serde(default)] consequence: String,
+    #[serde(default)] rows: Vec<String>,
+    #[serde(default)] src: Vec<String>,
+    #[serde(default)] seen: String,
+    reviewed_by: String,
+    #[serde(default)] note: String,
+});
+
+draft!(/// `foods.toml`
+Foods {
+    #[serde(default)] food: Vec<Food>,
+    #[serde(default)] intake: Vec<Intake>,
+    #[serde(default)] note: Vec<FoodNote>,
+});
+draft!(/// One portion of food.
+Food {
+    id: Text,
+    name: String,
+    portion: String,
+    #[serde(default)] mg: Option<f64>,
+    #[serde(default)] k: Option<f64>,
+    #[serde(default)] ca: Option<f64>,
+    #[serde(default)] src: Vec<String>,
+    #[serde(default)] seen: String,
+    #[serde(default)] note: String,
+});
+draft!(/// A reference intake.
+Intake {
+    id: Text,
+    #[serde(default)] who: String,
+    #[serde(default)] mg: Option<f64>,
+    #[serde(default)] k: Option<f64>,
+    #[serde(default)] ca: Option<f64>,
+    #[serde(default)] sex: String,
+    #[serde(default)] state: String,
+    #[serde(default)] age_from: Option<f64>,
+    #[serde(default)] age_to: Option<f64>,
+    #[serde(default)] drinks_l: Option<f64>,
+    #[serde(default)] water_l: Option<f64>,
+    #[serde(default)] src: Vec<String>,
+    #[serde(default)] seen: String,
+    #[serde(default)] note: String,
+});
+draft!(/// A gate in words on the food page.
+FoodNote { id: Text, text: String, #[serde(default)] when: Option<Text>, #[serde(default)] unless: Option<Text>, #[serde(default)] hides: Vec<String>, #[serde(default)] src: Vec<String>, #[serde(default)] seen: String, });
+
+draft!(/// `hazards.toml`
+Hazards { #[serde(default)] hazard: Vec<Hazard>, });
+draft!(/// One hazard.
+Hazard {
+    id: Text,
+    title: String,
+    cause: String,
+    severity: i64,
+    likelihood: i64,
+    level: i64,
+    mitigation: String,
+    tests: Vec<String>,
+    #[serde(default)] note: String,
+});
+
+draft!(/// `vascular.toml`
+Vascular { #[serde(default)] measure: Vec<Measure>, });
+draft!(/// A vascular test or score.
+Measure {
+    id: Text,
+    name: String,
+    #[serde(default)] formula: String,
+    #[serde(default)] unit: String,
+    #[serde(default)] changes: String,
+    #[serde(default)] src: Vec<String>,
+    #[serde(default)] seen: String,
+    #[serde(default)] note: String,
+    #[serde(default)] band: Vec<MeasureBand>,
+});
+draft!(/// A band of a measure.
+MeasureBand {
+    #[serde(default)] id: String,
+    name: String,
+    #[serde(default)] from: Option<f64>,
+    #[serde(default)] to: Option<f64>,
+    #[serde(default)] points: Option<f64>,
+    #[serde(default)] meaning: String,
+    #[serde(default)] seen: String,
+    #[serde(default)] src: Vec<String>,
+});
+
+/// One file of the knowledge, by folder.
+#[derive(Debug, Clone)]
+pub enum Part {
+    /// `version.toml`
+    Version(Version),
+    /// `sources/`
+    Sources(Sources),
+    /// `facts/asked/` (true) or `facts/accepted/` (false)
+    Facts(bool, Facts),
+    /// `facts/codes/`
+    Codes(Codes),
+    /// `drugs/`
+    Drugs(Drugs),
+    /// `labs/`
+    Labs(Labs),
+    /// `findings/`
+    Findings(Findings),
+    /// `conditions/`
+    Condition(Box<Condition>),
+    /// `triage/`
+    Triage(Triage),
+    /// `tests/`
+    Tests(Tests),
+    /// `interventions/`
+    Interventions(Interventions),
+    /// `claims.toml`
+    Claims(Claims),
+    /// `foods.toml`
+    Foods(Foods),
+    /// `hazards.toml`
+    Hazards(Hazards),
+    /// `vascular.toml`
+    Vascular(Vascular),
+}
+
+/// A file with its parsed part and its text (for line numbers).
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Path below the knowledge folder, with `/`.
+    pub path: String,
+    /// Text.
+    pub text: String,
+    /// Parsed.
+    pub part: Part,
+}
+
+/// Parses one file by its folder.
+///
+/// # Errors
+/// The parser's message with the byte offset where it stumbled.
+pub fn parse(path: &str, text: &str) -> Result<Part, (String, Option<usize>)> {
+    fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, (String, Option<usize>)> {
+        toml::from_str(text).map_err(|e| (e.message().to_owned(), e.span().map(|s| s.start)))
+    }
+    let part = match path.split('/').collect::<Vec<_>>()[..] {
+        ["version.toml"] => Part::Version(read(text)?),
+        ["sources", _] => Part::Sources(read(text)?),
+        ["facts", "asked", _] => Part::Facts(true, read(text)?),
+        ["facts", "accepted", _] => Part::Facts(false, read(text)?),
+        ["facts", "codes", _] => Part::Codes(read(text)?),
+        ["drugs", _] => Part::Drugs(read(text)?),
+        ["labs", _] => Part::Labs(read(text)?),
+        ["findings", _] => Part::Findings(read(text)?),
+        ["conditions", _] => Part::Condition(Box::new(read(text)?)),
+        ["triage", _] => Part::Triage(read(text)?),
+        ["tests", _] => Part::Tests(read(text)?),
+        ["interventions", _] => Part::Interventions(read(text)?),
+        ["claims.toml"] => Part::Claims(read(text)?),
+        ["foods.toml"] => Part::Foods(read(text)?),
+        ["hazards.toml"] => Part::Hazards(read(text)?),
+        ["vascular.toml"] => Part::Vascular(read(text)?),
+        _ => return Err(("no such place in the knowledge: see knowledge/README.md for the folders".to_owned(), None)),
+    };
+    Ok(part)
+}

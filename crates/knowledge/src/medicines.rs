@@ -1,0 +1,91 @@
+//! Medicine names as people write them.
+
+use crate::model::{CodeId, Knowledge};
+
+pub use crate::check::normal_word;
+
+/// What a written medicine name means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolved {
+    /// Exactly a known name, brand or class.
+    Known(CodeId),
+    /// A known name stands inside what was written ("atorvastatin 40 mg at night").
+    Inside(CodeId),
+    /// Not known; close names, never applied by themselves.
+    Unknown(Vec<String>),
+}
+
+impl Knowledge {
+    /// Reads a code: exactly, or as the longest known run of whole words inside it.
+    pub fn resolve_code(&self, written: &str, among: impl Fn(CodeId) -> bool) -> Resolved {
+        let word = normal_word(written);
+        if let Some(code) = self.codes.by_word.get(&word).copied().filter(|code| among(*code)) {
+            return Resolved::Known(code);
+        }
+        let parts: Vec<&str> = word.split('_').filter(|part| !part.is_empty()).take(24).collect();
+        if !parts.iter().any(|part| NEGATING.contains(part)) {
+            for length in (1..parts.len()).rev() {
+                for start in 0..=parts.len() - length {
+                    let run = parts[start..start + length].join("_");
+                    if let Some(code) = self.codes.by_word.get(&run).copied().filter(|code| among(*code)) {
+                        return Resolved::Inside(code);
+                    }
+                }
+            }
+        }
+        Resolved::Unknown(self.close_words(&word, among))
+    }
+
+    /// True for codes of medicines and their classes.
+    pub fn is_medicine(&self, code: CodeId) -> bool {
+        self.medicines.iter().any(|medicine| medicine.code == code)
+            || self.classes.iter().any(|class| class.code == code)
+    }
+
+    fn close_words(&self, word: &str, among: impl Fn(CodeId) -> bool) -> Vec<String> {
+        let exact = self.medicines.iter().find(|m| m.misspellings.iter().any(|s| normal_word(s) == word));
+        if let Some(medicine) = exact.filter(|m| among(m.code)) {
+            return vec![self.codes.name(medicine.code)];
+        }
+        if word.len() < 4 || word.len() > 60 {
+            return Vec::new();
+        }
+        let mut close: Vec<(usize, &str, CodeId)> = self
+            .codes
+            .by_word
+            .iter()
+            .filter(|(known, code)| known.len().abs_diff(word.len()) <= 3 && among(**code))
+            .map(|(known, code)| (strsim::damerau_levenshtein(word, known), known.as_str(), *code))
+            .filter(|(distance, ..)| *distance <= 1 + word.len() / 5)
+            .collect();
+        close.sort();
+        let mut names = Vec::new();
+        for (_, _, code) in close {
+            let name = self.codes.name(code);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names.truncate(3);
+        names
+    }
+
+    /// The code of a medicine name, when it is known.
+    pub fn resolve_medicine(&self, written: &str) -> Option<String> {
+        match self.resolve_code(written, |code| self.is_medicine(code)) {
+            Resolved::Known(code) | Resolved::Inside(code) => Some(self.codes.id(code).to_owned()),
+            Resolved::Unknown(_) => None,
+        }
+    }
+
+    /// Close medicine names for one that is not known.
+    pub fn suggest_medicine(&self, written: &str) -> Vec<String> {
+        match self.resolve_code(written, |code| self.is_medicine(code)) {
+            Resolved::Known(code) | Resolved::Inside(code) => vec![self.codes.name(code)],
+            Resolved::Unknown(names) => names,
+        }
+    }
+}
+
+/// Words that turn a code into something else than the diagnosis inside it.
+const NEGATING: [&str; 7] = ["no", "not", "without", "suspected", "possible", "negative", "unnamed"];

@@ -1,0 +1,246 @@
+//! The one pure function: facts in, assessment out.
+
+use charley_knowledge::{CondIx, FactIx, Knowledge};
+
+use crate::causes::{Reason, reasons};
+use crate::eval::Eval;
+use crate::facts::{FactError, Facts, Given};
+use crate::infer::{Approximation, Belief, Inference};
+use crate::network::draws::Draws;
+use crate::plan::{Item, plan};
+use crate::questions::{Question, bundle_gain, next_questions};
+use crate::triage::{Flag, Triage, Urgency, triage};
+
+/// What to compute beyond triage and causes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Ranges from redraws.
+    pub ranges: bool,
+    /// Reasons for and against.
+    pub reasons: bool,
+    /// Next questions, tests and examinations.
+    pub questions: bool,
+    /// Keep next questions to what a person can answer at home.
+    pub person: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { ranges: true, reasons: true, questions: true, person: false }
+    }
+}
+
+/// One cause with its reasons.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cause {
+    /// Belief.
+    pub belief: Belief,
+    /// Reasons, strongest first; positive ones speak for it.
+    pub reasons: Vec<Reason>,
+}
+
+/// The answer of the core.
+#[derive(Debug)]
+pub struct Assessment<'k> {
+    /// The facts as understood.
+    pub facts: Facts<'k>,
+    /// Triage; its urgency already carries what a likely condition may raise.
+    pub triage: Triage,
+    /// Causes worth showing, ranked.
+    pub causes: Vec<Cause>,
+    /// How often the leading cause stays the leading one.
+    pub stability: Option<f64>,
+    /// Examinations with their value, best first: index into the knowledge.
+    pub examine: Vec<(usize, f64)>,
+    /// Tests worth having: index into the knowledge.
+    pub tests_worth: Vec<usize>,
+    /// Tests not worth having.
+    pub tests_not_worth: Vec<usize>,
+    /// Plan.
+    pub plan: Vec<Item>,
+    /// Next questions, best first.
+    pub next_questions: Vec<Question>,
+    /// Facts that were given but nothing used.
+    pub unused: Vec<FactIx>,
+    /// True when cramps are reported.
+    pub cramps: bool,
+    /// Set when a bound was met.
+    pub approximate: Option<Approximation>,
+}
+
+/// Knowledge with its redraws, ready to assess.
+#[derive(Debug)]
+pub struct Reasoner {
+    /// The knowledge.
+    pub knowledge: Knowledge,
+    draws: Draws,
+}
+
+/// A cause is shown when it may account for this much.
+const SHOWN_ACCOUNTS: f64 = 0.02;
+/// Most causes shown.
+const MOST_CAUSES: usize = 12;
+/// A dangerous condition at least this likely is shown even when it accounts for nothing reported.
+const SHOWN_DANGER: f64 = 0.01;
+/// A likely condition that needs a look raises the urgency.
+const LIKELY: f64 = 0.5;
+
+impl Reasoner {
+    /// Prepares knowledge.
+    pub fn new(knowledge: Knowledge) -> Self {
+        let draws = Draws::new(&knowledge);
+        Self { knowledge, draws }
+    }
+
+    /// Facts in, assessment out.
+    ///
+    /// # Errors
+    /// Every fact that is refused, with what to do.
+    pub fn assess(&self, given: &[Given], options: Options) -> Result<Assessment<'_>, Vec<FactError>> {
+        let facts = Facts::read(&self.knowledge, given)?;
+        Ok(self.assess_facts(facts, options))
+    }
+
+    fn assess_facts<'k>(&'k self, facts: Facts<'k>, options: Options) -> Assessment<'k> {
+        let knowledge = &self.knowledge;
+        let eval = Eval::new(&facts);
+        let mut triage = triage(&eval);
+        let inference = Inference::new(&eval);
+        let beliefs = inference.beliefs(options.ranges.then_some(&self.draws));
+        let shown = shown(knowledge, &beliefs.ranked, inference.cramps);
+        let mut all_reasons = if options.reasons {
+            reasons(&inference, knowledge, &beliefs.posterior, &shown)
+        } else {
+            vec![Vec::new(); shown.len()]
+        };
+        let causes = shown
+            .iter()
+            .enumerate()
+            .filter_map(|(slot, condition)| {
+                let belief = beliefs.ranked.iter().find(|b| b.condition == *condition)?.clone();
+                Some(Cause { belief, reasons: std::mem::take(&mut all_reasons[slot]) })
+            })
+            .collect();
+        raise(knowledge, &mut triage, &beliefs.ranked);
+        let mut next = Vec::new();
+        let mut examine = Vec::new();
+        let (mut worth, mut not_worth) = (Vec::new(), Vec::new());
+        if options.questions {
+            next = next_questions(&eval, &inference, &beliefs.posterior, &triage, options.person);
+            examine = examinations(knowledge, &inference, &beliefs.posterior);
+            (worth, not_worth) = tests(&eval, &inference, &beliefs.posterior);
+        }
+        let plan = plan(&eval, &beliefs.ranked, inference.cramps);
+        let unused = unused(&eval, knowledge);
+        Assessment {
+            triage,
+            causes,
+            stability: beliefs.stability,
+            examine,
+            tests_worth: worth,
+            tests_not_worth: not_worth,
+            plan,
+            next_questions: next,
+            unused,
+            cramps: inference.cramps,
+            approximate: beliefs.approximate,
+            facts,
+        }
+    }
+}
+
+fn shown(knowledge: &Knowledge, ranked: &[Belief], cramps: bool) -> Vec<CondIx> {
+    let mut shown: Vec<CondIx> = ranked
+        .iter()
+        .filter(|belief| belief.accounts >= SHOWN_ACCOUNTS)
+        .take(MOST_CAUSES)
+        .map(|belief| belief.condition)
+        .collect();
+    for belief in ranked {
+        let entry = &knowledge.conditions[belief.condition.at()];
+        let dangerous = entry.danger >= 2.0 && belief.present.mean >= SHOWN_DANGER;
+        let honest = cramps && entry.kind == charley_knowledge::ConditionKind::Ordinary;
+        if (dangerous && shown.len() < MOST_CAUSES + 4 || honest) && !shown.contains(&belief.condition) {
+            shown.push(belief.condition);
+        }
+    }
+    shown
+}
+
+/// Probabilities may raise to routine or two weeks, never above, and never lower.
+fn raise(knowledge: &Knowledge, triage: &mut Triage, ranked: &[Belief]) {
+    for belief in ranked.iter().filter(|belief| belief.accounts >= LIKELY) {
+        let entry = &knowledge.conditions[belief.condition.at()];
+        let Some(look) = &entry.look else { continue };
+        let urgency = Urgency::from_word(look).min(Urgency::Soon);
+        if urgency > triage.urgency {
+            triage.urgency = urgency;
+            triage.flags.push(Flag {
+                id: format!("likely-{}", entry.id),
+                urgency,
+                title: format!("{} looks likely and needs a look", entry.name),
+                reason: entry.about.clone(),
+                action: String::new(),
+                say: String::new(),
+                urgent_hold: String::new(),
+                because: Vec::new(),
+                src: Vec::new(),
+                unconfirmed: false,
+            });
+        }
+    }
+    triage.flags.sort_by(|a, b| b.urgency.cmp(&a.urgency).then_with(|| a.id.cmp(&b.id)));
+}
+
+/// Smallest gain that makes an examination or a test worth its burden.
+const WORTH_GAIN: f64 = 0.004;
+
+fn examinations(
+    knowledge: &Knowledge,
+    inference: &Inference<'_>,
+    now: &crate::network::Posterior,
+) -> Vec<(usize, f64)> {
+    let mut values: Vec<(usize, f64)> = knowledge
+        .examine
+        .iter()
+        .enumerate()
+        .map(|(at, examine)| (at, bundle_gain(inference, knowledge, now, &examine.findings)))
+        .filter(|(_, value)| *value >= WORTH_GAIN)
+        .collect();
+    values.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    values.truncate(6);
+    values
+}
+
+/// A test is worth having when its rule says so, or when it would tell enough for its burden; never when its
+/// rule says it is not.
+fn tests(
+    eval: &Eval<'_, '_>,
+    inference: &Inference<'_>,
+    now: &crate::network::Posterior,
+) -> (Vec<usize>, Vec<usize>) {
+    let knowledge = eval.facts.knowledge;
+    let (mut worth, mut not_worth) = (Vec::new(), Vec::new());
+    for (at, test) in knowledge.tests.iter().enumerate() {
+        let says = |rule: &Option<charley_knowledge::Expr>| rule.as_ref().is_some_and(|rule| eval.holds(rule));
+        let gain = bundle_gain(inference, knowledge, now, &test.findings);
+        let never = test.worth_when.is_none() && test.not_worth_when.is_none() && test.findings.is_empty();
+        if says(&test.worth_when) {
+            worth.push((at, 1.0 + gain));
+        } else if says(&test.not_worth_when) || never {
+            not_worth.push(at);
+        } else if test.worth_when.is_some() && gain >= WORTH_GAIN * (1.0 + 20.0 * test.burden) {
+            worth.push((at, gain));
+        } else if inference.cramps && !test.why_not.is_empty() && gain < WORTH_GAIN {
+            not_worth.push(at);
+        }
+    }
+    worth.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    (worth.into_iter().map(|(at, _)| at).collect(), not_worth)
+}
+
+/// Facts that no expression of the knowledge reads.
+fn unused(eval: &Eval<'_, '_>, knowledge: &Knowledge) -> Vec<FactIx> {
+    let read = crate::reads::facts_read(knowledge);
+    eval.facts.given().map(|(fact, _)| fact).filter(|fact| !read[fact.at()]).collect()
+}

@@ -1,0 +1,205 @@
+//! Three-valued evaluation of expressions over facts.
+
+use std::cell::RefCell;
+
+use charley_knowledge::expr::Expr;
+use charley_knowledge::{CodeId, FactIx, FindIx, FindingKind, Knowledge, NameIx};
+
+use crate::facts::Facts;
+
+/// True, false, or unknown (none).
+pub type Tri = Option<bool>;
+
+/// Evaluates expressions, remembering findings and definitions.
+#[derive(Debug)]
+pub struct Eval<'f, 'k> {
+    /// The facts.
+    pub facts: &'f Facts<'k>,
+    memo: RefCell<Vec<Option<Tri>>>,
+}
+
+/// What is observed of a network finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Observed {
+    /// Explicitly not there.
+    No,
+    /// There.
+    Yes,
+    /// In this state (index into its states).
+    State(usize),
+}
+
+impl<'f, 'k> Eval<'f, 'k> {
+    /// An evaluator over these facts.
+    pub fn new(facts: &'f Facts<'k>) -> Self {
+        Self { facts, memo: RefCell::new(vec![None; facts.knowledge.names.len()]) }
+    }
+
+    fn knowledge(&self) -> &'k Knowledge {
+        self.facts.knowledge
+    }
+
+    /// True only when the expression is explicitly true.
+    pub fn holds(&self, expr: &Expr) -> bool {
+        self.tri(expr) == Some(true)
+    }
+
+    /// The value of an expression (Kleene logic).
+    pub fn tri(&self, expr: &Expr) -> Tri {
+        match expr {
+            Expr::And(parts) => all(parts.iter().map(|part| self.tri(part))),
+            Expr::Or(parts) => any(parts.iter().map(|part| self.tri(part))),
+            Expr::Not(inner) => self.tri(inner).map(|value| !value),
+            Expr::AtLeast(count, parts) => {
+                let values: Vec<Tri> = parts.iter().map(|part| self.tri(part)).collect();
+                let yes = values.iter().filter(|value| **value == Some(true)).count();
+                let open = values.iter().filter(|value| value.is_none()).count();
+                match () {
+                    () if yes >= *count => Some(true),
+                    () if yes + open < *count => Some(false),
+                    () => None,
+                }
+            }
+            Expr::Yes(fact) => self.facts.get(*fact).yes,
+            Expr::Named(name) => self.named(*name),
+            Expr::Code(fact, codes) => self.code(*fact, codes),
+            Expr::Compare(fact, op, limit) => {
+                self.facts.get(*fact).number.map(|value| op.holds(value, *limit))
+            }
+            Expr::Band(fact, band) => self.facts.band(*fact, *band),
+            Expr::KnownFact(fact) => Some(self.facts.get(*fact).is_given()),
+            Expr::KnownName(name) => Some(self.named(*name).is_some()),
+        }
+    }
+
+    /// The value of a finding or definition: `no` is consulted only when `yes` is not true.
+    pub fn named(&self, name: NameIx) -> Tri {
+        if let Some(value) = self.memo.borrow()[name.at()] {
+            return value;
+        }
+        let named = &self.knowledge().names[name.at()];
+        let value = match (self.tri(&named.yes), &named.no) {
+            (Some(true), _) => Some(true),
+            (value, None) => value,
+            (_, Some(no)) => self.holds(no).then_some(false),
+        };
+        self.memo.borrow_mut()[name.at()] = Some(value);
+        value
+    }
+
+    fn code(&self, fact: FactIx, wanted: &[CodeId]) -> Tri {
+        let codes = &self.knowledge().codes;
+        let known = self.facts.get(fact);
+        let is_wanted = |code: &CodeId| wanted.iter().any(|kind| codes.is_a(*code, *kind));
+        if known.codes.iter().any(is_wanted) {
+            return Some(true);
+        }
+        let entry = &self.knowledge().facts[fact.at()];
+        if !entry.repeat {
+            return known.is_given().then_some(false);
+        }
+        // Denying diabetes denies every kind of it.
+        let denied = |kind: &CodeId| known.absent.iter().any(|absent| codes.is_a(*kind, *absent));
+        let none = codes.by_word.get("none").is_some_and(|none| known.codes.contains(none));
+        let complete = match entry.name.as_str() {
+            "condition" => self.facts.yes("conditions_complete") == Some(true),
+            "medicine" => self.facts.yes("medicines_complete") == Some(true),
+            _ => false,
+        };
+        (none || complete || wanted.iter().all(denied)).then_some(false)
+    }
+
+    /// What is observed of a network finding; none when unknown.
+    pub fn observed(&self, finding: FindIx) -> Option<Observed> {
+        let entry = &self.knowledge().findings[finding.at()];
+        if entry.states.is_empty() {
+            return self.named(entry.name).map(|yes| if yes { Observed::Yes } else { Observed::No });
+        }
+        (0..entry.states.len())
+            .rev()
+            .find(|state| entry.state_when[*state].as_ref().is_some_and(|when| self.holds(when)))
+            .map(Observed::State)
+    }
+
+    /// True for findings that only a clinician or a laboratory can give.
+    pub fn is_clinical(&self, finding: FindIx) -> bool {
+        let kind = self.knowledge().findings[finding.at()].kind;
+        matches!(kind, FindingKind::Sign | FindingKind::Lab | FindingKind::Vascular)
+    }
+
+    /// The facts that made an expression true, in plain words of their names.
+    pub fn because(&self, expr: &Expr) -> Vec<FactIx> {
+        let mut facts = Vec::new();
+        self.collect(expr, &mut facts);
+        facts.dedup();
+        facts
+    }
+
+    fn collect(&self, expr: &Expr, facts: &mut Vec<FactIx>) {
+        match expr {
+            Expr::And(parts) | Expr::Or(parts) | Expr::AtLeast(_, parts) => {
+                for part in parts {
+                    if self.holds(part) {
+                        self.collect(part, facts);
+                    }
+                }
+            }
+            Expr::Named(name) => {
+                let named = &self.knowledge().names[name.at()];
+                if self.holds(&named.yes) {
+                    self.collect(&named.yes, facts);
+                }
+            }
+            Expr::Yes(fact) | Expr::Code(fact, _) | Expr::Compare(fact, ..) | Expr::Band(fact, _)
+                if !facts.contains(fact) =>
+            {
+                facts.push(*fact);
+            }
+            _ => {}
+        }
+    }
+
+    /// The facts whose answers could still decide an expression that is unknown.
+    pub fn open_facts(&self, expr: &Expr) -> Vec<FactIx> {
+        let mut facts = Vec::new();
+        self.open(expr, &mut facts, 0);
+        facts
+    }
+
+    fn open(&self, expr: &Expr, facts: &mut Vec<FactIx>, depth: usize) {
+        if depth > 32 || self.tri(expr).is_some() {
+            return;
+        }
+        match expr {
+            Expr::And(parts) | Expr::Or(parts) | Expr::AtLeast(_, parts) => {
+                for part in parts {
+                    self.open(part, facts, depth + 1);
+                }
+            }
+            Expr::Not(inner) => self.open(inner, facts, depth + 1),
+            Expr::Named(name) => self.open(&self.knowledge().names[name.at()].yes, facts, depth + 1),
+            Expr::Yes(fact) | Expr::Code(fact, _) | Expr::Compare(fact, ..) | Expr::Band(fact, _)
+                if !facts.contains(fact) =>
+            {
+                facts.push(*fact);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn all(parts: impl Iterator<Item = Tri>) -> Tri {
+    let mut value = Some(true);
+    for part in parts {
+        match part {
+            Some(false) => return Some(false),
+            None => value = None,
+            Some(true) => {}
+        }
+    }
+    value
+}
+
+fn any(parts: impl Iterator<Item = Tri>) -> Tri {
+    all(parts.map(|part| part.map(|value| !value))).map(|value| !value)
+}

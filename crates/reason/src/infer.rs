@@ -1,0 +1,209 @@
+//! Running the network for one person: point estimate, ranges, what-if.
+
+use charley_knowledge::{CondIx, ConditionKind, FindIx, Knowledge};
+
+use crate::eval::{Eval, Observed};
+use crate::network::build::{Builder, ENTRY, Evidence, Person, observe};
+use crate::network::draws::{DRAWS, Draws, FEWER_DRAWS, Values, central_90};
+use crate::network::{Order, Posterior, Problem, sample};
+
+/// Widest table of the point estimate, in bits: `2^22` entries.
+pub const POINT_WIDTH: usize = 22;
+/// Widest table of the redraws and the what-if questions.
+pub const DRAW_WIDTH: usize = 14;
+/// Sweeps of the seeded approximation.
+const SWEEPS: usize = 8_000;
+
+/// A value with its range.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Range {
+    /// From the best parameters.
+    pub mean: f64,
+    /// Low end.
+    pub low: f64,
+    /// High end.
+    pub high: f64,
+}
+
+/// What inference says of one condition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Belief {
+    /// The condition.
+    pub condition: CondIx,
+    /// Probability that it is present.
+    pub present: Range,
+    /// Share of the cramps it may account for.
+    pub contribution: Option<Range>,
+    /// What causes are ranked by: the probability that it is present and accounts for a reported symptom or
+    /// sign, or its contribution when that is larger.
+    pub accounts: f64,
+}
+
+/// Why an answer is not exact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Approximation {
+    /// What.
+    pub what: String,
+    /// Why.
+    pub why: String,
+}
+
+/// Inference for one person.
+#[derive(Debug)]
+pub struct Inference<'a> {
+    /// Observed findings.
+    pub evidence: Evidence,
+    /// What does not change with evidence or draw.
+    pub person: Person,
+    knowledge: &'a Knowledge,
+    /// True when cramps are reported.
+    pub cramps: bool,
+}
+
+impl<'a> Inference<'a> {
+    /// Reads the evidence.
+    pub fn new(eval: &Eval<'_, 'a>) -> Self {
+        let knowledge = eval.facts.knowledge;
+        let evidence = observe(eval);
+        let cramps = evidence
+            .iter()
+            .any(|(finding, seen)| *seen != Observed::No && knowledge.finding_id(*finding) == ENTRY);
+        Self { evidence, person: Person::new(eval), knowledge, cramps }
+    }
+
+    /// A builder for this person.
+    pub fn builder(&self) -> Builder<'_> {
+        Builder { knowledge: self.knowledge, person: &self.person }
+    }
+
+    /// Number of positive findings.
+    pub fn positives(&self) -> usize {
+        self.evidence.iter().filter(|(_, seen)| !matches!(seen, Observed::No | Observed::State(0))).count()
+    }
+
+    /// The posterior of other evidence with the best values; `None` past the width for what-if questions.
+    pub fn what_if(&self, evidence: &[(FindIx, Observed)]) -> Option<Posterior> {
+        let problem = self.builder().problem(evidence, Values::Best);
+        let order = Order::compile(&problem);
+        (order.width() <= DRAW_WIDTH).then(|| order.solve(&problem))
+    }
+
+    /// The point estimate, exact within the bound.
+    pub fn point(&self) -> (Posterior, Problem, Option<Approximation>) {
+        let problem = self.builder().problem(&self.evidence, Values::Best);
+        let order = Order::compile(&problem);
+        if order.width() <= POINT_WIDTH {
+            return (order.solve(&problem), problem, None);
+        }
+        let sampled = sample(&problem, SWEEPS);
+        let why = format!(
+            "the evidence needs a table of 2^{} entries, more than 2^{POINT_WIDTH}; a seeded sample answered, with a standard error of at most {:.3}",
+            order.width(),
+            sampled.standard_error
+        );
+        let note = Approximation { what: "probabilities".to_owned(), why };
+        (sampled.posterior, problem, Some(note))
+    }
+
+    /// Beliefs about every condition, ranked; with ranges when asked for.
+    pub fn beliefs(&self, draws: Option<&Draws>) -> Beliefs {
+        let (posterior, problem, mut approximate) = self.point();
+        let mut beliefs: Vec<Belief> = (0..self.knowledge.conditions.len())
+            .map(|at| self.belief(CondIx(at as u32), &posterior, Values::Best))
+            .collect();
+        let mut stability = None;
+        if let Some(draws) = draws {
+            let order = Order::compile(&problem);
+            if order.width() <= DRAW_WIDTH {
+                stability = Some(self.ranges(&order, draws, &mut beliefs));
+            } else if approximate.is_none() {
+                approximate = Some(Approximation {
+                    what: "ranges".to_owned(),
+                    why: format!(
+                        "the evidence needs tables of 2^{} entries, more than 2^{DRAW_WIDTH} for redraws; no ranges were drawn",
+                        order.width()
+                    ),
+                });
+            }
+        }
+        rank(&mut beliefs, self.knowledge);
+        Beliefs { ranked: beliefs, posterior, stability, approximate }
+    }
+
+    fn belief(&self, condition: CondIx, posterior: &Posterior, values: Values<'_>) -> Belief {
+        let point = |value: f64| Range { mean: value, low: value, high: value };
+        let present = posterior.present[condition.at()].clamp(0.0, 1.0);
+        let entry = &self.knowledge.conditions[condition.at()];
+        let contribution = (self.cramps && entry.contributes.is_some())
+            .then(|| present * self.builder().excess(condition, values));
+        let accounts = posterior.accounts[condition.at()].clamp(0.0, 1.0).max(contribution.unwrap_or(0.0));
+        Belief { condition, present: point(present), contribution: contribution.map(point), accounts }
+    }
+
+    /// Fills in ranges; returns how often the leading cause stays the leading one.
+    fn ranges(&self, order: &Order, draws: &Draws, beliefs: &mut [Belief]) -> f64 {
+        let count = if self.positives() <= 8 { DRAWS } else { FEWER_DRAWS };
+        let n = beliefs.len();
+        let mut present = vec![Vec::with_capacity(count); n];
+        let mut contribution = vec![Vec::with_capacity(count); n];
+        let leader = leader(beliefs);
+        let mut kept = 0;
+        for draw in 0..count {
+            let values = Values::Draw(draws, draw);
+            let posterior = order.solve(&self.builder().problem(&self.evidence, values));
+            let redrawn: Vec<Belief> =
+                (0..n).map(|at| self.belief(CondIx(at as u32), &posterior, values)).collect();
+            kept += usize::from(self::leader(&redrawn) == leader);
+            for (at, belief) in redrawn.iter().enumerate() {
+                present[at].push(belief.present.mean);
+                contribution[at].push(belief.contribution.map_or(0.0, |c| c.mean));
+            }
+        }
+        let ranged = |mean: f64, values: &mut [f64]| {
+            let (low, high) = central_90(values);
+            Range { mean, low: low.min(mean), high: high.max(mean) }
+        };
+        for (at, belief) in beliefs.iter_mut().enumerate() {
+            belief.present = ranged(belief.present.mean, &mut present[at]);
+            belief.contribution = belief.contribution.map(|c| ranged(c.mean, &mut contribution[at]));
+        }
+        kept as f64 / count as f64
+    }
+}
+
+/// Beliefs about all conditions.
+#[derive(Debug)]
+pub struct Beliefs {
+    /// Ranked, most likely part first.
+    pub ranked: Vec<Belief>,
+    /// The point posterior.
+    pub posterior: Posterior,
+    /// How often the leading cause stays the leading one when the inputs are redrawn.
+    pub stability: Option<f64>,
+    /// Set when a bound was met.
+    pub approximate: Option<Approximation>,
+}
+
+fn leader(beliefs: &[Belief]) -> Option<CondIx> {
+    beliefs
+        .iter()
+        .max_by(|a, b| a.accounts.total_cmp(&b.accounts).then(b.condition.cmp(&a.condition)))
+        .map(|belief| belief.condition)
+}
+
+fn rank(beliefs: &mut [Belief], knowledge: &Knowledge) {
+    let danger = |belief: &Belief| knowledge.conditions[belief.condition.at()].danger;
+    beliefs.sort_by(|a, b| {
+        b.accounts
+            .total_cmp(&a.accounts)
+            .then(b.present.mean.total_cmp(&a.present.mean))
+            .then(danger(b).total_cmp(&danger(a)))
+            .then(a.condition.cmp(&b.condition))
+    });
+}
+
+/// The ordinary cramp.
+pub fn ordinary(knowledge: &Knowledge) -> Option<CondIx> {
+    let at = knowledge.conditions.iter().position(|c| c.kind == ConditionKind::Ordinary)?;
+    Some(CondIx(at as u32))
+}

@@ -1,0 +1,19 @@
+//! Facts in, assessment out.
+//!
+//! Pure: no I/O, no clock, no randomness it was not given. Same facts and same knowledge give the same answer.
+
+pub mod assess;
+pub mod causes;
+mod derive;
+pub mod eval;
+pub mod facts;
+pub mod infer;
+pub mod network;
+pub mod plan;
+pub mod questions;
+mod reads;
+pub mod triage;
+
+pub use assess::{Assessment, Cause, Options, Reasoner};
+pub use facts::{FactError, Facts, Given, Value};
+pub use triage::Urgency;

@@ -1,0 +1,447 @@
+//! Exact inference by eliminating one condition after the other.
+//!
+//! Each positive finding has one auxiliary bit: has anything produced it so far? A bit opens with the first
+//! condition that may produce its finding and closes after the last, where only "produced" survives. A forward
+//! pass carries the weight of every combination of open bits, a backward pass the probability of what is still
+//! to come; their product gives every posterior at once. All terms are non-negative, so no digits cancel, and
+//! the order of summation is fixed, so the answer is the same on every machine. The table has `2^width` entries,
+//! where the width is the largest number of bits open together; the order of conditions is chosen greedily to
+//! keep it small. Conditions that may produce a single positive finding never enter the table: they are summed
+//! into it when its bit closes.
+
+use super::problem::{Posterior, Problem};
+
+/// One step over the table of open bits.
+#[derive(Debug, Clone, PartialEq)]
+enum Op {
+    /// A new highest bit: the finding's leak, or "nothing has led to the condition yet".
+    OpenFinding(usize),
+    /// A new highest bit for a condition that others may lead to.
+    OpenTrigger,
+    /// Sums a condition in.
+    Condition(Step),
+    /// Drops the bit of a trigger.
+    DropTrigger(usize),
+    /// Closes a finding: leaves may still produce it, then it must be produced.
+    Close {
+        /// Bit.
+        bit: usize,
+        /// Finding.
+        positive: usize,
+    },
+}
+
+/// How one condition acts on the table.
+#[derive(Debug, Clone, PartialEq)]
+struct Step {
+    condition: usize,
+    trigger: Option<usize>,
+    /// Bit, positive finding and parent slot.
+    findings: Vec<(usize, usize, usize)>,
+    /// Bit and link.
+    links: Vec<(usize, usize)>,
+}
+
+/// The order of elimination: compiled once, run for many parameter draws.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Order {
+    ops: Vec<Op>,
+    /// Conditions summed in at the close of their only finding: (condition, finding, parent slot).
+    leaves: Vec<(usize, usize, usize)>,
+    /// Findings that only leaves may produce.
+    leaf_only: Vec<usize>,
+    width: usize,
+}
+
+impl Order {
+    /// Chooses an order for the structure of a problem (which priors are 0, who may produce what).
+    pub fn compile(problem: &Problem) -> Self {
+        let n = problem.prior.len();
+        let active = |condition: usize| problem.prior[condition] > 0.0;
+        let links: Vec<usize> =
+            (0..problem.links.len()).filter(|at| active(problem.links[*at].0)).collect();
+        let mut slots: Vec<Vec<(usize, usize)>> = vec![Vec::new(); n];
+        for (at, positive) in problem.positives.iter().enumerate() {
+            for (slot, parent) in positive.parents.iter().enumerate() {
+                slots[parent.condition].push((at, slot));
+            }
+        }
+        let linked = |c: usize| links.iter().any(|at| problem.links[*at].0 == c || problem.links[*at].1 == c);
+        let mut leaves = Vec::new();
+        let mut core = Vec::new();
+        for condition in 0..n {
+            let reached = links.iter().any(|at| problem.links[*at].1 == condition);
+            if !active(condition) && !reached {
+                continue;
+            }
+            match (slots[condition].as_slice(), linked(condition)) {
+                ([], false) => {}
+                ([(positive, slot)], false) => leaves.push((condition, *positive, *slot)),
+                _ => core.push(condition),
+            }
+        }
+        let mut builder = Builder {
+            problem,
+            links: &links,
+            slots: &slots,
+            left: vec![0; problem.positives.len()],
+            bits: Vec::new(),
+            ops: Vec::new(),
+            width: 0,
+        };
+        for condition in &core {
+            for (positive, _) in &slots[*condition] {
+                builder.left[*positive] += 1;
+            }
+        }
+        let leaf_only = (0..problem.positives.len()).filter(|at| builder.left[*at] == 0).collect();
+        let mut waiting = core;
+        while let Some(at) = builder.cheapest(&waiting) {
+            let condition = waiting.remove(at);
+            builder.eliminate(condition, &waiting);
+        }
+        Self { ops: builder.ops, leaves, leaf_only, width: builder.width }
+    }
+
+    /// Largest number of bits open together: tables have `2^width` entries.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Runs the compiled order on numbers of the same structure.
+    pub fn solve(&self, problem: &Problem) -> Posterior {
+        Run::new(self, problem).solve()
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Bit {
+    Finding(usize),
+    Trigger(usize),
+}
+
+struct Builder<'p> {
+    problem: &'p Problem,
+    links: &'p [usize],
+    slots: &'p [Vec<(usize, usize)>],
+    /// Core conditions still to come for each finding.
+    left: Vec<usize>,
+    bits: Vec<Bit>,
+    ops: Vec<Op>,
+    width: usize,
+}
+
+impl Builder<'_> {
+    /// The waiting condition that leaves the fewest open bits; ties go to the lower index.
+    fn cheapest(&self, waiting: &[usize]) -> Option<usize> {
+        let ready = |condition: usize| {
+            !self.links.iter().any(|at| {
+                let (from, to, _) = self.problem.links[*at];
+                to == condition && waiting.contains(&from)
+            })
+        };
+        let cost = |condition: usize| {
+            let opens = self.slots[condition].iter().filter(|(f, _)| !self.is_open(Bit::Finding(*f))).count();
+            let closes = self.slots[condition].iter().filter(|(f, _)| self.left[*f] == 1).count();
+            let triggers = self
+                .links
+                .iter()
+                .filter(|at| self.problem.links[**at].0 == condition)
+                .filter(|at| !self.is_open(Bit::Trigger(self.problem.links[**at].1)))
+                .count();
+            (opens + triggers) as i64 - closes as i64
+        };
+        let open_now = |condition: usize| {
+            self.slots[condition].iter().filter(|(f, _)| !self.is_open(Bit::Finding(*f))).count()
+        };
+        (0..waiting.len())
+            .filter(|at| ready(waiting[*at]))
+            .min_by_key(|at| (cost(waiting[*at]), open_now(waiting[*at]), waiting[*at]))
+            // Links are free of circles, so something is always ready; were it not, take the first.
+            .or(if waiting.is_empty() { None } else { Some(0) })
+    }
+
+    fn is_open(&self, bit: Bit) -> bool {
+        self.bits.contains(&bit)
+    }
+
+    fn open(&mut self, bit: Bit) -> usize {
+        if let Some(at) = self.bits.iter().position(|known| *known == bit) {
+            return at;
+        }
+        self.bits.push(bit);
+        self.width = self.width.max(self.bits.len());
+        self.ops.push(match bit {
+            Bit::Finding(positive) => Op::OpenFinding(positive),
+            Bit::Trigger(_) => Op::OpenTrigger,
+        });
+        self.bits.len() - 1
+    }
+
+    fn eliminate(&mut self, condition: usize, waiting: &[usize]) {
+        let findings: Vec<_> = self.slots[condition]
+            .iter()
+            .map(|(positive, slot)| (*positive, *slot))
+            .collect();
+        let mut step = Step { condition, trigger: None, findings: Vec::new(), links: Vec::new() };
+        for (positive, slot) in &findings {
+            let bit = self.open(Bit::Finding(*positive));
+            step.findings.push((bit, *positive, *slot));
+        }
+        for at in self.links {
+            let (from, to, _) = self.problem.links[*at];
+            if from == condition && waiting.contains(&to) {
+                let bit = self.open(Bit::Trigger(to));
+                step.links.push((bit, *at));
+            }
+        }
+        step.trigger = self.bits.iter().position(|bit| *bit == Bit::Trigger(condition));
+        let trigger = step.trigger;
+        self.ops.push(Op::Condition(step));
+        if let Some(bit) = trigger {
+            self.bits.remove(bit);
+            self.ops.push(Op::DropTrigger(bit));
+        }
+        for (positive, _) in findings {
+            self.left[positive] -= 1;
+            if self.left[positive] == 0
+                && let Some(bit) = self.bits.iter().position(|bit| *bit == Bit::Finding(positive))
+            {
+                self.bits.remove(bit);
+                self.ops.push(Op::Close { bit, positive });
+            }
+        }
+    }
+}
+
+struct Run<'o> {
+    order: &'o Order,
+    problem: &'o Problem,
+    /// Probability that no leaf produces the finding.
+    leaves_silent: Vec<f64>,
+}
+
+impl<'o> Run<'o> {
+    fn new(order: &'o Order, problem: &'o Problem) -> Self {
+        let mut leaves_silent = vec![1.0; problem.positives.len()];
+        for (condition, positive, slot) in &order.leaves {
+            let weight = problem.positives[*positive].parents[*slot].weight;
+            leaves_silent[*positive] *= 1.0 - problem.absorbed_prior(*condition) * weight;
+        }
+        Self { order, problem, leaves_silent }
+    }
+
+    fn solve(&self) -> Posterior {
+        let n = self.problem.prior.len();
+        // Conditions that touch no positive finding keep their absorbed prior; the rest is overwritten.
+        let mut posterior = Posterior {
+            evidence: 1.0,
+            present: (0..n).map(|c| self.problem.absorbed_prior(c)).collect(),
+            accounts: vec![0.0; n],
+        };
+        let saved = self.forward(&mut posterior.evidence);
+        self.backward(&saved, posterior.evidence, &mut posterior);
+        for positive in &self.order.leaf_only {
+            let leak = self.problem.positives[*positive].leak;
+            let total = self.leaf_posteriors(*positive, leak, 1.0 - leak, &mut posterior);
+            posterior.evidence *= total;
+        }
+        posterior
+    }
+
+    /// Runs forward; keeps the table before every step that a posterior needs.
+    fn forward(&self, evidence: &mut f64) -> Vec<Vec<f64>> {
+        let mut saved = Vec::with_capacity(self.order.ops.len());
+        let mut table = vec![1.0];
+        for op in &self.order.ops {
+            match op {
+                Op::OpenFinding(positive) => {
+                    let leak = self.problem.positives[*positive].leak;
+                    let produced: Vec<f64> = table.iter().map(|value| value * leak).collect();
+                    table.iter_mut().for_each(|value| *value *= 1.0 - leak);
+                    table.extend(produced);
+                    saved.push(Vec::new());
+                }
+                Op::OpenTrigger => {
+                    table.resize(table.len() * 2, 0.0);
+                    saved.push(Vec::new());
+                }
+                Op::Condition(step) => {
+                    let next = self.sum_in(step, &table);
+                    saved.push(std::mem::replace(&mut table, next));
+                }
+                Op::DropTrigger(bit) => {
+                    table = fold(&table, *bit, |off, on| off + on);
+                    saved.push(Vec::new());
+                }
+                Op::Close { bit, positive } => {
+                    let silent = self.leaves_silent[*positive];
+                    let next = fold(&table, *bit, |off, on| on + off * (1.0 - silent));
+                    saved.push(std::mem::replace(&mut table, next));
+                }
+            }
+        }
+        *evidence = table[0];
+        saved
+    }
+
+    /// The table after a condition is summed in.
+    fn sum_in(&self, step: &Step, table: &[f64]) -> Vec<f64> {
+        let prior = self.problem.prior[step.condition];
+        let likelihood = self.problem.absorbed[step.condition];
+        let triggered = |state: usize| step.trigger.is_some_and(|bit| state >> bit & 1 == 1);
+        let mut absent = vec![0.0; table.len()];
+        let mut present = vec![0.0; table.len()];
+        for (state, value) in table.iter().enumerate() {
+            let prior = if triggered(state) { 1.0 } else { prior };
+            absent[state] = value * (1.0 - prior);
+            present[state] = value * prior * likelihood;
+        }
+        for (bit, weight) in self.acts(step) {
+            for_pairs(present.len(), bit, |off, on| {
+                present[on] += weight * present[off];
+                present[off] *= 1.0 - weight;
+            });
+        }
+        for (sum, value) in absent.iter_mut().zip(present) {
+            *sum += value;
+        }
+        absent
+    }
+
+    fn acts(&self, step: &Step) -> impl Iterator<Item = (usize, f64)> {
+        let findings = step.findings.iter().map(|(bit, positive, slot)| {
+            (*bit, self.problem.positives[*positive].parents[*slot].weight)
+        });
+        findings.chain(step.links.iter().map(|(bit, link)| (*bit, self.problem.links[*link].2)))
+    }
+
+    fn backward(&self, saved: &[Vec<f64>], evidence: f64, posterior: &mut Posterior) {
+        let mut ahead = vec![1.0];
+        for (op, table) in self.order.ops.iter().zip(saved).rev() {
+            ahead = match op {
+                Op::OpenFinding(positive) => {
+                    let leak = self.problem.positives[*positive].leak;
+                    let half = ahead.len() / 2;
+                    (0..half).map(|s| (1.0 - leak) * ahead[s] + leak * ahead[half + s]).collect()
+                }
+                Op::OpenTrigger => {
+                    ahead.truncate(ahead.len() / 2);
+                    ahead
+                }
+                Op::DropTrigger(bit) => unfold(&ahead, *bit, |value| (value, value)),
+                Op::Close { bit, positive } => {
+                    let mut produced = 0.0;
+                    let mut not_yet = 0.0;
+                    let mut at = 0;
+                    for_pairs(table.len(), *bit, |off, on| {
+                        produced += table[on] * ahead[at];
+                        not_yet += table[off] * ahead[at];
+                        at += 1;
+                    });
+                    self.leaf_posteriors(*positive, produced, not_yet, posterior);
+                    let silent = self.leaves_silent[*positive];
+                    unfold(&ahead, *bit, |value| (value * (1.0 - silent), value))
+                }
+                Op::Condition(step) => self.backward_condition(step, table, ahead, evidence, posterior),
+            };
+        }
+    }
+
+    fn backward_condition(
+        &self,
+        step: &Step,
+        table: &[f64],
+        mut ahead: Vec<f64>,
+        evidence: f64,
+        posterior: &mut Posterior,
+    ) -> Vec<f64> {
+        let prior = self.problem.prior[step.condition];
+        let likelihood = self.problem.absorbed[step.condition];
+        let mut acting = ahead.clone();
+        for (bit, weight) in self.acts(step) {
+            expect(&mut acting, bit, weight);
+        }
+        let mut idle = ahead.clone();
+        let mut off = 1.0;
+        for (bit, positive, slot) in &step.findings {
+            let parent = &self.problem.positives[*positive].parents[*slot];
+            if parent.counts {
+                off *= 1.0 - parent.weight;
+            } else {
+                expect(&mut idle, *bit, parent.weight);
+            }
+        }
+        for (bit, link) in &step.links {
+            expect(&mut idle, *bit, self.problem.links[*link].2);
+        }
+        let (mut present, mut unaccounted) = (0.0, 0.0);
+        for (state, value) in table.iter().enumerate() {
+            let triggered = step.trigger.is_some_and(|bit| state >> bit & 1 == 1);
+            let prior = if triggered { 1.0 } else { prior };
+            let weight = value * prior * likelihood;
+            present += weight * acting[state];
+            unaccounted += weight * idle[state];
+            ahead[state] = (1.0 - prior) * ahead[state] + prior * likelihood * acting[state];
+        }
+        if evidence > 0.0 {
+            posterior.present[step.condition] = present / evidence;
+            posterior.accounts[step.condition] = ((present - unaccounted * off) / evidence).max(0.0);
+        }
+        ahead
+    }
+
+    /// Posteriors of the leaves of one finding, from the weight with and without it being produced already.
+    /// Returns the total weight.
+    fn leaf_posteriors(&self, positive: usize, produced: f64, not_yet: f64, posterior: &mut Posterior) -> f64 {
+        let silent = self.leaves_silent[positive];
+        let total = produced + not_yet * (1.0 - silent);
+        for (condition, _, slot) in self.order.leaves.iter().filter(|leaf| leaf.1 == positive) {
+            let parent = &self.problem.positives[positive].parents[*slot];
+            let prior = self.problem.absorbed_prior(*condition);
+            let others_silent = silent / (1.0 - prior * parent.weight);
+            let idle = prior * (1.0 - parent.weight) * (produced + not_yet * (1.0 - others_silent));
+            let acting = prior * parent.weight * (produced + not_yet);
+            if total > 0.0 {
+                posterior.present[*condition] = (idle + acting) / total;
+                posterior.accounts[*condition] = if parent.counts { acting / total } else { 0.0 };
+            }
+        }
+        total
+    }
+}
+
+/// Replaces each value by its expectation when the bit may still be set with this probability.
+fn expect(values: &mut [f64], bit: usize, weight: f64) {
+    for_pairs(values.len(), bit, |off, on| {
+        values[off] = (1.0 - weight) * values[off] + weight * values[on];
+    });
+}
+
+/// Visits all pairs of states that differ in one bit, in rising order of the state without the bit.
+fn for_pairs(len: usize, bit: usize, mut visit: impl FnMut(usize, usize)) {
+    let stride = 1 << bit;
+    let mut start = 0;
+    while start < len {
+        for off in start..start + stride {
+            visit(off, off + stride);
+        }
+        start += 2 * stride;
+    }
+}
+
+fn fold(table: &[f64], bit: usize, join: impl Fn(f64, f64) -> f64) -> Vec<f64> {
+    let mut out = Vec::with_capacity(table.len() / 2);
+    for_pairs(table.len(), bit, |off, on| out.push(join(table[off], table[on])));
+    out
+}
+
+fn unfold(values: &[f64], bit: usize, split: impl Fn(f64) -> (f64, f64)) -> Vec<f64> {
+    let mut out = vec![0.0; values.len() * 2];
+    let mut at = 0;
+    for_pairs(out.len(), bit, |off, on| {
+        (out[off], out[on]) = split(values[at]);
+        at += 1;
+    });
+    out
+}

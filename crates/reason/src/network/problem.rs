@@ -1,0 +1,64 @@
+//! One inference problem in numbers: conditions, positive findings, links. Negative findings are absorbed.
+
+/// A positive finding: `P(finding | x) = 1 - (1 - leak) * prod(1 - weight)` over the conditions that are present.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Positive {
+    /// Probability without any of its conditions.
+    pub leak: f64,
+    /// Conditions that may produce it.
+    pub parents: Vec<Parent>,
+}
+
+/// One condition that may produce a positive finding.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Parent {
+    /// The condition.
+    pub condition: usize,
+    /// Probability that the condition alone produces the finding.
+    pub weight: f64,
+    /// Whether producing it counts towards [`Posterior::accounts`].
+    pub counts: bool,
+}
+
+/// A noisy-OR problem.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Problem {
+    /// Prior probability of each condition; 0 and 1 mean known.
+    pub prior: Vec<f64>,
+    /// Likelihood of the negative findings when the condition is present (product of `1 - weight`).
+    pub absorbed: Vec<f64>,
+    /// Positive findings.
+    pub positives: Vec<Positive>,
+    /// Links `(from, to, weight)`, free of circles.
+    pub links: Vec<(usize, usize, f64)>,
+}
+
+/// Posterior of a problem.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Posterior {
+    /// Probability of the positive findings, given that the negative ones are absorbed.
+    pub evidence: f64,
+    /// Probability that each condition is present.
+    pub present: Vec<f64>,
+    /// Probability that each condition is present and explains at least one counted positive finding.
+    pub accounts: Vec<f64>,
+}
+
+impl Problem {
+    /// Prior odds with the negative findings absorbed, as a probability of presence in isolation.
+    pub fn absorbed_prior(&self, condition: usize) -> f64 {
+        let present = self.prior[condition] * self.absorbed[condition];
+        present / (present + 1.0 - self.prior[condition])
+    }
+
+    /// Probability of one positive finding given which conditions are present.
+    pub fn positive_given(&self, positive: &Positive, present: impl Fn(usize) -> bool) -> f64 {
+        let silent: f64 = positive
+            .parents
+            .iter()
+            .filter(|parent| present(parent.condition))
+            .map(|parent| 1.0 - parent.weight)
+            .product();
+        1.0 - (1.0 - positive.leak) * silent
+    }
+}
