@@ -459,24 +459,34 @@ draft!(/// A vascular test or score.
 Measure {
     id: Text,
     name: String,
-    #[serde(default)] formula: String,
+    formula: String,
     #[serde(default)] unit: String,
     #[serde(default)] changes: String,
+    #[serde(default)] facts: Vec<String>,
     #[serde(default)] src: Vec<String>,
     #[serde(default)] seen: String,
     #[serde(default)] note: String,
     #[serde(default)] band: Vec<MeasureBand>,
+    #[serde(default)] item: Vec<MeasureItem>,
 });
-draft!(/// A band of a measure.
+draft!(/// A band of a measure; the limits are in its unit.
 MeasureBand {
-    #[serde(default)] id: String,
+    id: String,
+    label: String,
+    #[serde(default)] code: String,
+    #[serde(default)] below: Option<f64>,
+    #[serde(default)] at_most: Option<f64>,
+    #[serde(default)] above: Option<f64>,
+    #[serde(default)] at_least: Option<f64>,
+    meaning: String,
+});
+draft!(/// An item of a score.
+MeasureItem {
+    id: String,
     name: String,
-    #[serde(default)] from: Option<f64>,
-    #[serde(default)] to: Option<f64>,
     #[serde(default)] points: Option<f64>,
-    #[serde(default)] meaning: String,
-    #[serde(default)] seen: String,
-    #[serde(default)] src: Vec<String>,
+    #[serde(default)] scale: Vec<String>,
+    #[serde(default)] note: String,
 });
 
 /// One file of the knowledge, by folder.

@@ -780,12 +780,40 @@ pub struct Measure {
     pub formula: String,
     /// What it changes.
     pub changes: String,
-    /// Bands: name, from, to, meaning.
-    pub bands: Vec<(String, Option<f64>, Option<f64>, String)>,
+    /// Unit; 1 for a pure number.
+    pub unit: String,
+    /// Bands.
+    pub bands: Vec<MeasureBand>,
+    /// Items of a score.
+    pub items: Vec<MeasureItem>,
+    /// Caution.
+    pub note: String,
     /// Sources.
     pub src: Vec<String>,
     /// True when written from memory.
     pub unconfirmed: bool,
+}
+
+/// A band of a measure.
+#[derive(Debug, Clone)]
+pub struct MeasureBand {
+    /// Label.
+    pub label: String,
+    /// Limits in words.
+    pub limits: String,
+    /// Meaning.
+    pub meaning: String,
+}
+
+/// An item of a score.
+#[derive(Debug, Clone)]
+pub struct MeasureItem {
+    /// Name.
+    pub name: String,
+    /// Points it can score.
+    pub points: Option<f64>,
+    /// Meaning of each number of points.
+    pub scale: Vec<String>,
 }
 
 /// All knowledge, checked.

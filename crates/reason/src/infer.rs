@@ -34,8 +34,8 @@ pub struct Belief {
     pub present: Range,
     /// Share of the cramps it may account for.
     pub contribution: Option<Range>,
-    /// What causes are ranked by: the probability that it is present and accounts for a reported symptom or
-    /// sign, or its contribution when that is larger.
+    /// What causes are ranked by: the expected share of the reported findings that it produces, weighted by how
+    /// much each tells, or its contribution when that is larger.
     pub accounts: f64,
 }
 
@@ -136,7 +136,10 @@ impl<'a> Inference<'a> {
         let entry = &self.knowledge.conditions[condition.at()];
         let contribution = (self.cramps && entry.contributes.is_some())
             .then(|| present * self.builder().excess(condition, values));
-        let accounts = posterior.accounts[condition.at()].clamp(0.0, 1.0).max(contribution.unwrap_or(0.0));
+        // "No single cause" speaks of cramps: where none is reported it is no answer.
+        let silent = entry.kind == ConditionKind::Ordinary && !self.cramps;
+        let share = if silent { 0.0 } else { posterior.accounts[condition.at()].clamp(0.0, 1.0) };
+        let accounts = share.max(contribution.unwrap_or(0.0));
         Belief { condition, present: point(present), contribution: contribution.map(point), accounts }
     }
 

@@ -126,17 +126,52 @@ impl Checker {
         for measure in &vascular.measure {
             let place = place(file, &measure.id);
             self.cite(&place, &measure.src);
-            let bands =
-                measure.band.iter().map(|b| (b.name.clone(), b.from, b.to, b.meaning.clone())).collect();
+            let bands = measure
+                .band
+                .iter()
+                .map(|band| MeasureBand {
+                    label: band.label.clone(),
+                    limits: limits(band),
+                    meaning: band.meaning.clone(),
+                })
+                .collect();
+            let items = measure
+                .item
+                .iter()
+                .map(|item| MeasureItem {
+                    name: item.name.clone(),
+                    points: item.points,
+                    scale: item.scale.clone(),
+                })
+                .collect();
+            for fact in &measure.facts {
+                if !self.knowledge.fact_by_name.contains_key(fact) {
+                    self.fault(&place, format!("unknown fact `{fact}`"));
+                }
+            }
             self.knowledge.measures.push(Measure {
                 id: measure.id.get_ref().clone(),
                 name: measure.name.clone(),
                 formula: measure.formula.clone(),
                 changes: measure.changes.clone(),
+                unit: measure.unit.clone(),
                 bands,
+                items,
+                note: measure.note.clone(),
                 src: measure.src.clone(),
                 unconfirmed: unconfirmed(&measure.seen),
             });
         }
     }
+}
+
+/// The limits of a band in words.
+fn limits(band: &draft::MeasureBand) -> String {
+    let parts = [
+        band.at_least.map(|limit| format!("{limit} or more")),
+        band.above.map(|limit| format!("over {limit}")),
+        band.at_most.map(|limit| format!("{limit} or less")),
+        band.below.map(|limit| format!("under {limit}")),
+    ];
+    parts.into_iter().flatten().chain((!band.code.is_empty()).then(|| band.code.clone())).collect::<Vec<_>>().join(", ")
 }

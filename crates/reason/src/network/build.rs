@@ -1,7 +1,7 @@
 //! From facts to a problem: observed findings, prior odds, weights.
 
 use charley_knowledge::{
-    Background, CondIx, ConditionKind, Contributes, FindIx, FindingKind, Knowledge, ParamIx,
+    Background, CondIx, ConditionKind, Contributes, FindIx, Knowledge, ParamIx,
 };
 
 use super::draws::Values;
@@ -136,12 +136,15 @@ impl Builder<'_> {
             (kept, own.map_or(0.0, |own| of(weights[own]) / kept))
         };
         let leak: Vec<_> = entry.leak.iter().map(|leak| Some(*leak)).collect();
-        let mut positive = Positive { leak: split(&leak).1, parents: Vec::new() };
+        let leak = split(&leak).1;
+        let information = -libm::log10(leak.clamp(1e-6, 1.0));
+        let mut positive = Positive { leak, information, parents: Vec::new() };
         let is_entry = self.knowledge.finding_id(finding) == ENTRY;
-        let counts = matches!(entry.kind, FindingKind::Symptom | FindingKind::Sign);
         for (condition, weights) in &entry.parents {
             let (kept, weight) = split(weights);
             problem.absorbed[condition.at()] *= kept;
+            // What a contributor adds is told by its contribution; other traces of it explain no complaint.
+            let counts = self.knowledge.conditions[condition.at()].kind != ConditionKind::Contributor;
             if weight > 0.0 {
                 positive.parents.push(Parent { condition: condition.at(), weight, counts });
             }

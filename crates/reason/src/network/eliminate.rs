@@ -362,33 +362,48 @@ impl<'o> Run<'o> {
         for (bit, weight) in self.acts(step) {
             expect(&mut acting, bit, weight);
         }
-        let mut idle = ahead.clone();
-        let mut off = 1.0;
-        for (bit, positive, slot) in &step.findings {
-            let parent = &self.problem.positives[*positive].parents[*slot];
-            if parent.counts {
-                off *= 1.0 - parent.weight;
-            } else {
-                expect(&mut idle, *bit, parent.weight);
-            }
+        if evidence > 0.0 {
+            posterior.accounts[step.condition] = self.accounts(step, table, &ahead, &acting) / evidence;
         }
-        for (bit, link) in &step.links {
-            expect(&mut idle, *bit, self.problem.links[*link].2);
-        }
-        let (mut present, mut unaccounted) = (0.0, 0.0);
+        let mut present = 0.0;
         for (state, value) in table.iter().enumerate() {
             let triggered = step.trigger.is_some_and(|bit| state >> bit & 1 == 1);
             let prior = if triggered { 1.0 } else { prior };
             let weight = value * prior * likelihood;
             present += weight * acting[state];
-            unaccounted += weight * idle[state];
             ahead[state] = (1.0 - prior) * ahead[state] + prior * likelihood * acting[state];
         }
         if evidence > 0.0 {
             posterior.present[step.condition] = present / evidence;
-            posterior.accounts[step.condition] = ((present - unaccounted * off) / evidence).max(0.0);
         }
         ahead
+    }
+
+    /// Weight of the findings that this condition produces: for each, all its weight less that with the link off.
+    fn accounts(&self, step: &Step, table: &[f64], ahead: &[f64], acting: &[f64]) -> f64 {
+        let prior = self.problem.prior[step.condition];
+        let likelihood = self.problem.absorbed[step.condition];
+        let weight = |state: usize| {
+            let triggered = step.trigger.is_some_and(|bit| state >> bit & 1 == 1);
+            table[state] * if triggered { 1.0 } else { prior } * likelihood
+        };
+        let mut sum = 0.0;
+        for (own_bit, positive, slot) in &step.findings {
+            let positive = &self.problem.positives[*positive];
+            let parent = &positive.parents[*slot];
+            if !parent.counts || positive.information == 0.0 {
+                continue;
+            }
+            let mut off = ahead.to_vec();
+            for (bit, weight) in self.acts(step).filter(|(bit, _)| bit != own_bit) {
+                expect(&mut off, bit, weight);
+            }
+            let on: f64 = (0..table.len())
+                .map(|state| weight(state) * (acting[state] - (1.0 - parent.weight) * off[state]))
+                .sum();
+            sum += positive.information * on;
+        }
+        sum / self.problem.information()
     }
 
     /// Posteriors of the leaves of one finding, from the weight with and without it being produced already.
@@ -397,14 +412,16 @@ impl<'o> Run<'o> {
         let silent = self.leaves_silent[positive];
         let total = produced + not_yet * (1.0 - silent);
         for (condition, _, slot) in self.order.leaves.iter().filter(|leaf| leaf.1 == positive) {
-            let parent = &self.problem.positives[positive].parents[*slot];
+            let found = &self.problem.positives[positive];
+            let parent = &found.parents[*slot];
+            let share = found.information / self.problem.information();
             let prior = self.problem.absorbed_prior(*condition);
             let others_silent = silent / (1.0 - prior * parent.weight);
             let idle = prior * (1.0 - parent.weight) * (produced + not_yet * (1.0 - others_silent));
             let acting = prior * parent.weight * (produced + not_yet);
             if total > 0.0 {
                 posterior.present[*condition] = (idle + acting) / total;
-                posterior.accounts[*condition] = if parent.counts { acting / total } else { 0.0 };
+                posterior.accounts[*condition] = if parent.counts { share * acting / total } else { 0.0 };
             }
         }
         total

@@ -37,21 +37,19 @@ pub fn enumerate(problem: &Problem) -> Posterior {
         evidence += joint;
         for condition in (0..n).filter(|condition| is(*condition)) {
             present[condition] += joint;
-            // All its own counted links stay off, and the others explain the findings.
-            let mut idle = weight;
+            // A link that is on produces its finding: P(on | finding, x) = weight / P(finding | x).
             for positive in &problem.positives {
-                let own = positive.parents.iter().find(|p| p.condition == condition && p.counts);
-                let off = own.map_or(1.0, |parent| 1.0 - parent.weight);
-                let counted = own.is_some();
-                idle *= off * problem.positive_given(positive, |c| is(c) && !(counted && c == condition));
+                let own = positive.parents.iter().filter(|p| p.condition == condition && p.counts);
+                for parent in own {
+                    accounts[condition] +=
+                        joint * positive.information * parent.weight / problem.positive_given(positive, is);
+                }
             }
-            accounts[condition] += joint - idle;
         }
     }
     if evidence > 0.0 {
-        for value in present.iter_mut().chain(&mut accounts) {
-            *value /= evidence;
-        }
+        present.iter_mut().for_each(|value| *value /= evidence);
+        accounts.iter_mut().for_each(|value| *value /= evidence * problem.information());
     }
     Posterior { evidence, present, accounts }
 }

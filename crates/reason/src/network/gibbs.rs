@@ -89,15 +89,13 @@ fn conditional(problem: &Problem, state: &mut [bool], condition: usize) -> f64 {
     if total > 0.0 { weights[1] / total } else { problem.prior[condition] }
 }
 
-/// Probability that a present condition produces at least one counted finding, given the state.
+/// Share of the findings that a present condition produces, given the state.
 fn acting(problem: &Problem, state: &[bool], condition: usize) -> f64 {
-    let mut idle = 1.0;
+    let mut sum = 0.0;
     for positive in &problem.positives {
         if let Some(own) = positive.parents.iter().find(|p| p.condition == condition && p.counts) {
-            let with = problem.positive_given(positive, |c| state[c]);
-            let without = problem.positive_given(positive, |c| c != condition && state[c]);
-            idle *= (1.0 - own.weight) * without / with;
+            sum += positive.information * own.weight / problem.positive_given(positive, |c| state[c]);
         }
     }
-    1.0 - idle
+    sum / problem.information()
 }

@@ -5,6 +5,8 @@
 pub struct Positive {
     /// Probability without any of its conditions.
     pub leak: f64,
+    /// How much it tells: rarer findings need an explanation more.
+    pub information: f64,
     /// Conditions that may produce it.
     pub parents: Vec<Parent>,
 }
@@ -16,7 +18,7 @@ pub struct Parent {
     pub condition: usize,
     /// Probability that the condition alone produces the finding.
     pub weight: f64,
-    /// Whether producing it counts towards [`Posterior::accounts`].
+    /// Whether its share counts towards [`Posterior::accounts`].
     pub counts: bool,
 }
 
@@ -40,11 +42,17 @@ pub struct Posterior {
     pub evidence: f64,
     /// Probability that each condition is present.
     pub present: Vec<f64>,
-    /// Probability that each condition is present and explains at least one counted positive finding.
+    /// Expected share of the positive findings, weighted by their information, that each condition produces.
     pub accounts: Vec<f64>,
 }
 
 impl Problem {
+    /// Total information of the positive findings; 1 when there are none, so that shares stay 0.
+    pub fn information(&self) -> f64 {
+        let total: f64 = self.positives.iter().map(|positive| positive.information).sum();
+        if total > 0.0 { total } else { 1.0 }
+    }
+
     /// Prior odds with the negative findings absorbed, as a probability of presence in isolation.
     pub fn absorbed_prior(&self, condition: usize) -> f64 {
         let present = self.prior[condition] * self.absorbed[condition];
