@@ -159,6 +159,43 @@ impl<'f, 'k> Eval<'f, 'k> {
         }
     }
 
+    /// Facts any of which alone would make an unknown expression true, where another part of it is true already.
+    pub fn one_answer_away(&self, expr: &Expr) -> Vec<FactIx> {
+        let mut facts = Vec::new();
+        self.one_away(expr, false, &mut facts, 0);
+        facts
+    }
+
+    fn one_away(&self, expr: &Expr, begun: bool, facts: &mut Vec<FactIx>, depth: usize) {
+        if depth > 32 || self.tri(expr).is_some() {
+            return;
+        }
+        match expr {
+            Expr::Or(parts) => parts.iter().for_each(|part| self.one_away(part, begun, facts, depth + 1)),
+            Expr::And(parts) => {
+                let open: Vec<&Expr> = parts.iter().filter(|part| self.tri(part).is_none()).collect();
+                if let [last] = open[..] {
+                    self.one_away(last, begun || parts.len() > 1, facts, depth + 1);
+                }
+            }
+            Expr::AtLeast(count, parts) => {
+                let met = parts.iter().filter(|part| self.holds(part)).count();
+                if met + 1 == *count {
+                    parts.iter().for_each(|part| self.one_away(part, begun || met > 0, facts, depth + 1));
+                }
+            }
+            Expr::Named(name) => {
+                self.one_away(&self.knowledge().names[name.at()].yes, begun, facts, depth + 1);
+            }
+            Expr::Yes(fact) | Expr::Code(fact, _) | Expr::Compare(fact, ..) | Expr::Band(fact, _)
+                if begun && !facts.contains(fact) =>
+            {
+                facts.push(*fact);
+            }
+            _ => {}
+        }
+    }
+
     /// The facts whose answers could still decide an expression that is unknown.
     pub fn open_facts(&self, expr: &Expr) -> Vec<FactIx> {
         let mut facts = Vec::new();

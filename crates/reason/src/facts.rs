@@ -90,9 +90,26 @@ pub struct Facts<'k> {
 /// A result older than this is repeated, not acted on (refinement of the red flags).
 pub const FRESH_DAYS: f64 = 7.0;
 
-/// Facts whose codes name medicines that are taken now.
-const MEDICINE_FACTS: [&str; 3] =
-    ["new_medicine", "long_term_medicine", "medicine_after_cramps"];
+/// Facts whose codes name medicines.
+const MEDICINE_LEXICON: [&str; 8] = [
+    "medicine",
+    "new_medicine",
+    "long_term_medicine",
+    "medicine_after_cramps",
+    "stopped_medicine",
+    "symptom_improves_on_stopping",
+    "symptom_returns_on_restart",
+    "switched_to",
+];
+
+/// Of those, facts that say the medicine is or was taken while the cramps were there.
+const TAKEN: [&str; 5] = [
+    "new_medicine",
+    "long_term_medicine",
+    "medicine_after_cramps",
+    "symptom_improves_on_stopping",
+    "symptom_returns_on_restart",
+];
 
 impl<'k> Facts<'k> {
     /// Reads facts.
@@ -385,7 +402,7 @@ impl<'k> Facts<'k> {
     /// Which codes a fact may take.
     fn among(&self, name: &str) -> impl Fn(CodeId) -> bool + use<'k> {
         let knowledge = self.knowledge;
-        let medicines = name.contains("medicine") || name.starts_with("symptom_");
+        let medicines = MEDICINE_LEXICON.contains(&name);
         let conditions = matches!(name, "condition" | "family_history");
         move |code| {
             if medicines {
@@ -429,7 +446,7 @@ impl<'k> Facts<'k> {
     /// A new, long-taken or later medicine is a medicine taken now.
     fn imply_medicines(&mut self) {
         let Some((medicine, _)) = self.knowledge.fact("medicine") else { return };
-        for name in MEDICINE_FACTS {
+        for name in TAKEN {
             let codes = self.named(name).map(|known| known.codes.clone()).unwrap_or_default();
             for code in codes {
                 let known = &mut self.known[medicine.at()];

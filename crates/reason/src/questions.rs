@@ -5,7 +5,7 @@ use charley_knowledge::{FactIx, FindIx, Knowledge};
 use crate::eval::{Eval, Observed};
 use crate::infer::Inference;
 use crate::network::Posterior;
-use crate::triage::Triage;
+use crate::triage::{Triage, Urgency};
 
 /// A question worth asking.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,9 +19,9 @@ pub struct Question {
 /// Candidates that are computed exactly after a first rough pass.
 const EXACT: usize = 24;
 /// Below this no answer would change the leading causes or the plan.
-const WORTHLESS: f64 = 0.002;
-/// Gain credited to a fact that may settle an open urgent rule.
-const URGENT: f64 = 0.05;
+const WORTHLESS: f64 = 0.06;
+/// Gain credited to a fact that alone would make an urgent rule true, shared among the facts that would.
+const URGENT: f64 = 0.15;
 
 /// How much knowing a condition matters: its danger counts most.
 fn stake(knowledge: &Knowledge, condition: usize) -> f64 {
@@ -121,12 +121,23 @@ pub fn next_questions(
     person: bool,
 ) -> Vec<Question> {
     let knowledge = eval.facts.knowledge;
+    let danger_signs: Vec<&str> = knowledge
+        .danger_lists
+        .iter()
+        .flat_map(|list| &list.items)
+        .flat_map(|item| &item.sets)
+        .filter_map(|set| set.split('=').next())
+        .map(str::trim)
+        .collect();
     let open = |fact: FactIx| {
         let entry = &knowledge.facts[fact.at()];
         let known = eval.facts.get(fact);
         let unknown = !known.is_given() && known.absent.is_empty();
+        // The signs of the danger check have been asked there, with their own follow-up.
+        let asked_before = danger_signs.contains(&entry.name.as_str());
         entry.ask.as_ref().is_some_and(|ask| {
             unknown
+                && !asked_before
                 && (!person || ask.person)
                 && ask.when.as_ref().is_none_or(|when| eval.tri(when) != Some(false))
         })
@@ -152,10 +163,12 @@ pub fn next_questions(
             credit(fact, value);
         }
     }
-    for rule in &triage.not_ruled_out {
-        if rule.urgency > triage.urgency && nearly(eval, rule) {
-            for fact in rule.ask.iter().filter(|fact| open(**fact)) {
-                credit(*fact, URGENT);
+    for rule in knowledge.rules.iter().filter(|rule| Urgency::from_word(&rule.disposition) >= Urgency::SameDay) {
+        if Urgency::from_word(&rule.disposition) > triage.urgency && eval.tri(&rule.when).is_none() {
+            let facts: Vec<FactIx> =
+                eval.one_answer_away(&rule.when).into_iter().filter(|fact| open(*fact)).collect();
+            for fact in &facts {
+                credit(*fact, URGENT / facts.len() as f64);
             }
         }
     }
@@ -166,17 +179,6 @@ pub fn next_questions(
         .collect();
     questions.sort_by(|a, b| b.value.total_cmp(&a.value).then(a.fact.cmp(&b.fact)));
     questions
-}
-
-/// An open urgent rule that one more answer could make true.
-fn nearly(eval: &Eval<'_, '_>, rule: &crate::triage::Open) -> bool {
-    let knowledge = eval.facts.knowledge;
-    knowledge
-        .rules
-        .iter()
-        .find(|known| known.id == rule.id)
-        .is_some_and(|known| !eval.because(&known.when).is_empty())
-        || rule.ask.len() == 1
 }
 
 /// Gains of facts that move the prior odds of likely conditions (age, pregnancy, diagnoses, medicines).

@@ -1,1 +1,41 @@
-//! x
+//! Charley's web pages and JSON API.
+//!
+//! Every page is made on the server and complete without scripts. Answers live in memory under a random cookie key, for
+//! twelve hours at most, and leave this machine never: there is no request to anywhere else, and the headers forbid one.
+//!
+//! One module per screen: [`pages`] holds what anybody can read, [`check`] the person's check, [`clinician`] the dense
+//! form, [`api`] the JSON. [`flow`] decides which page of the check comes next, [`answers`] keeps what was told,
+//! [`view`] turns an assessment into words and bars.
+
+pub mod answers;
+pub mod api;
+pub mod assets;
+pub mod check;
+pub mod clinician;
+pub mod cookies;
+pub mod day;
+pub mod engine;
+pub mod error;
+pub mod flow;
+pub mod headers;
+pub mod page;
+pub mod pages;
+pub mod session;
+pub mod state;
+pub mod view;
+pub mod wording;
+
+pub use state::{AppState, Clock};
+
+/// All routes over this state.
+pub fn router(state: AppState) -> axum::Router {
+    let routes = axum::Router::new()
+        .merge(pages::router())
+        .merge(check::router())
+        .merge(clinician::router())
+        .merge(api::router())
+        .route("/assets/{name}", axum::routing::get(assets::serve))
+        .fallback(pages::errors::not_found)
+        .method_not_allowed_fallback(pages::errors::wrong_method);
+    headers::wrap(routes, &state).with_state(state)
+}

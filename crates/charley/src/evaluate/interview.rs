@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use charley_reason::assess::{Options, Reasoner};
-use charley_reason::{FactError, Given};
+use charley_reason::{FactError, Given, Urgency};
 
-use super::{facts_named, is_clinical};
+use super::facts_named;
 
 /// Most questions after the danger check.
 pub const MOST_QUESTIONS: usize = 18;
@@ -79,7 +79,7 @@ pub fn interview(reasoner: &Reasoner, case: &[Given], lay: bool) -> Result<(usiz
         }
     };
     learn(&mut COMPLAINT.iter().chain(&INTAKE).map(|name| (*name).to_owned()), &mut known);
-    learn(&mut danger_facts(reasoner, lay).into_iter(), &mut known);
+    learn(&mut danger_facts(reasoner, case)?.into_iter(), &mut known);
     let options = Options { ranges: false, reasons: false, questions: true, person: lay };
     let mut asked: BTreeSet<String> = BTreeSet::new();
     while asked.len() < MOST_QUESTIONS {
@@ -90,31 +90,34 @@ pub fn interview(reasoner: &Reasoner, case: &[Given], lay: bool) -> Result<(usiz
             .map(|question| reasoner.knowledge.facts[question.fact.at()].name.clone())
             .find(|name| !asked.contains(name));
         let Some(name) = next else { break };
-        learn(&mut std::iter::once(name.clone()), &mut known);
+        learn(&mut same_question(reasoner, &name).into_iter(), &mut known);
         asked.insert(name);
     }
     Ok((asked.len(), known))
 }
 
-/// The danger check asks for every sign that an urgent rule reads.
-fn danger_facts(reasoner: &Reasoner, lay: bool) -> BTreeSet<String> {
+/// A case answers a question in its own words: with whatever it says of the findings that the question is about.
+fn same_question(reasoner: &Reasoner, fact: &str) -> BTreeSet<String> {
     let knowledge = &reasoner.knowledge;
-    let mut names = BTreeSet::new();
-    for rule in &knowledge.rules {
-        if matches!(rule.disposition.as_str(), "emergency" | "same_day") {
-            for (at, fact) in knowledge.facts.iter().enumerate() {
-                let fact_ix = charley_knowledge::FactIx(at as u32);
-                if charley_reason::triage::reads(knowledge, &rule.when, fact_ix) {
-                    names.insert(fact.name.clone());
-                }
+    let mut names = BTreeSet::from([fact.to_owned()]);
+    let Some((asked, _)) = knowledge.fact(fact) else { return names };
+    for finding in knowledge.findings.iter().filter(|finding| finding.ask.contains(&asked)) {
+        let named = &knowledge.names[finding.name.at()];
+        for (at, entry) in knowledge.facts.iter().enumerate() {
+            let ix = charley_knowledge::FactIx(at as u32);
+            if charley_reason::triage::reads(knowledge, &named.yes, ix) {
+                names.insert(entry.name.clone());
             }
         }
     }
-    for analyte in knowledge.analytes.iter().filter(|analyte| !analyte.critical.is_empty()) {
-        names.insert(knowledge.facts[analyte.fact.at()].name.clone());
-    }
-    if lay {
-        names.retain(|name| !is_clinical(knowledge, name));
-    }
     names
+}
+
+/// The danger check, answered truthfully: whatever makes an urgent rule true on the whole case is ticked there.
+fn danger_facts(reasoner: &Reasoner, case: &[Given]) -> Result<BTreeSet<String>, Vec<FactError>> {
+    let options = Options { ranges: false, reasons: false, questions: false, person: false };
+    let answer = reasoner.assess(case, options)?;
+    let urgent = answer.triage.flags.iter().filter(|flag| flag.urgency >= Urgency::SameDay);
+    let because = urgent.flat_map(|flag| &flag.because);
+    Ok(because.map(|fact| reasoner.knowledge.facts[fact.at()].name.clone()).collect())
 }

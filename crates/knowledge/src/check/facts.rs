@@ -97,7 +97,7 @@ impl Checker {
     fn ancestors(&mut self, parents: &[(CodeId, String, Place)]) {
         let mut direct = vec![Vec::new(); self.knowledge.codes.ids.len()];
         for (code, parent, place) in parents {
-            match self.knowledge.codes.by_word.get(parent) {
+            match self.knowledge.codes.by_word.get(&normal_word(parent)) {
                 Some(parent) => direct[code.at()].push(*parent),
                 None => self.fault(place, format!("`is_a` or class `{parent}` is not declared")),
             }

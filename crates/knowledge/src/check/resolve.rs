@@ -112,7 +112,7 @@ impl Checker {
             if !closed.is_empty() && !closed.contains(word) {
                 self.fault(place, format!("`{name}` takes {}, not `{word}`", closed.join(", ")));
             }
-            match self.knowledge.codes.by_word.get(word) {
+            match self.knowledge.codes.by_word.get(&super::normal_word(word)) {
                 Some(code) => codes.push(*code),
                 None if lexicon => {
                     self.fault(place, format!("unknown code `{word}` for `{name}`: add it to the lexicon"));
@@ -141,6 +141,8 @@ impl Checker {
 
     /// The code of a word, made when it is new.
     pub(super) fn intern(&mut self, word: &str) -> CodeId {
+        let word = super::normal_word(word);
+        let word = word.as_str();
         let codes = &mut self.knowledge.codes;
         if let Some(code) = codes.by_word.get(word) {
             return *code;

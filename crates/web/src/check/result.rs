@@ -1,0 +1,181 @@
+//! The result.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use charley_wire::{Assessment, Disposition};
+
+use super::{Check, assessed};
+use crate::answers::lines::plain_name;
+use crate::answers::{danger, lines};
+use crate::engine::Depth;
+use crate::error::WebError;
+use crate::flow::{self, Step};
+use crate::page::{Page, show as write};
+use crate::state::AppState;
+use crate::view::cause::{self, Shown};
+use crate::view::level::{self, Level};
+use crate::view::plan::{self, LaneView, Test};
+
+/// Causes that carry their chart on the result page; the others link to it.
+const CHARTED: usize = 3;
+/// Reasons each way on the result page.
+const REASONS: usize = 4;
+/// Reasons each way on a cause's own page.
+const ALL_REASONS: usize = 30;
+
+/// Something that was written and not understood, or read as something else.
+pub struct Unread {
+    /// What was written.
+    pub written: String,
+    /// What we say about it.
+    pub note: String,
+}
+
+#[derive(Template)]
+#[template(path = "check/result.html")]
+struct ResultPage {
+    page: Page,
+    other: bool,
+    level: Level,
+    headline: &'static str,
+    top: Vec<Shown>,
+    rest: Vec<Shown>,
+    numbers: Vec<Numbers>,
+    stability: String,
+    lanes: Vec<LaneView>,
+    child: bool,
+    worth: Vec<Test>,
+    not_worth: Vec<Test>,
+    open: Vec<String>,
+    unread: Vec<Unread>,
+    approximate: String,
+    version: String,
+    knowledge_date: String,
+    reviewed: bool,
+    today: String,
+}
+
+/// One row of "Show the numbers".
+struct Numbers {
+    name: String,
+    present: String,
+    adds: String,
+}
+
+/// What must be answered before a result may be shown; none when it may.
+pub fn gate(state: &AppState, check: &Check) -> Option<Step> {
+    let answers = check.answers();
+    if answers.call_now(state.knowledge()) {
+        return Some(Step::Call);
+    }
+    if let Some((list, follow)) = danger::unanswered(answers, state.knowledge()) {
+        let id = list.id.clone();
+        return Some(if follow { Step::Follow(id) } else { Step::Danger(id) });
+    }
+    flow::next_fixed(answers, &state.engine)
+}
+
+/// What was written and not understood.
+pub fn unread(state: &AppState, assessment: &Assessment) -> Vec<Unread> {
+    let knowledge = state.knowledge();
+    let not_known = assessment.unrecognised.iter().map(|entry| {
+        let names: Vec<String> = entry.did_you_mean.iter().map(|name| plain_name(knowledge, name)).collect();
+        Unread {
+            written: entry.value.clone().unwrap_or_else(|| entry.name.replace('_', " ")),
+            note: match names.is_empty() {
+                true => "We don’t know this, so we did not use it.".to_owned(),
+                false => format!("We don’t know this, so we did not use it. Did you mean {}?", names.join(" or ")),
+            },
+        }
+    });
+    let read_as = assessment.read_as.iter().map(|entry| Unread {
+        written: entry.given.clone(),
+        note: format!("We read this as {}.", lines::plain_name(knowledge, &entry.read_as)),
+    });
+    not_known.chain(read_as).collect()
+}
+
+/// The page. A result is never shown while the danger check is open.
+pub async fn show(State(state): State<AppState>, check: Check) -> Result<Response, WebError> {
+    if let Some(step) = gate(&state, &check) {
+        return Ok(Redirect::to(&step.path()).into_response());
+    }
+    let answers = check.answers();
+    let assessment = assessed(&state, &check.token, answers, Depth::Person).await?;
+    if assessment.disposition == Disposition::Emergency {
+        return Ok(Redirect::to(&Step::Call.path()).into_response());
+    }
+    let knowledge = state.knowledge();
+    let level = level::for_person(&state, &check, &assessment);
+    // Facts left out of the danger check without "not sure" (an edited file): back to its first list.
+    if assessment.provisional && level.unsure.is_empty() && assessment.disposition <= Disposition::Routine {
+        let first = knowledge.danger_lists.first().map_or("call_now", |list| list.id.as_str());
+        return Ok(Redirect::to(&Step::Danger(first.to_owned()).path()).into_response());
+    }
+    let say = |text: &str| check.say(&state, text);
+    let mut top = cause::all(knowledge, &assessment, REASONS);
+    let numbers = top
+        .iter()
+        .map(|cause| Numbers {
+            name: cause.name.clone(),
+            present: cause.present.clone(),
+            adds: if cause.adds.is_empty() { "–".to_owned() } else { cause.adds.clone() },
+        })
+        .collect();
+    let rest = top.split_off(top.len().min(CHARTED));
+    let child = answers.get("age").and_then(|told| told.value.as_f64()).is_some_and(|age| age < 18.0);
+    write(&ResultPage {
+        other: answers.for_other(),
+        headline: cause::headline(&assessment),
+        numbers,
+        stability: assessment.rank_stability.map(|share| crate::view::percent(share.get())).unwrap_or_default(),
+        lanes: plan::lanes(knowledge, &assessment.plan, &say),
+        child,
+        worth: plan::tests(knowledge, &assessment.tests.worth),
+        not_worth: plan::tests(knowledge, &assessment.tests.not_worth),
+        open: open_rules(&assessment),
+        unread: unread(&state, &assessment),
+        approximate: assessment.approximate.as_ref().map(|a| format!("{}: {}", a.what, a.why)).unwrap_or_default(),
+        version: assessment.knowledge.version.chars().take(12).collect(),
+        knowledge_date: assessment.knowledge.date.clone(),
+        reviewed: assessment.knowledge.reviewed_by_clinician,
+        today: state.today().short(),
+        page: check.page.clone(),
+        level,
+        top,
+        rest,
+    })
+}
+
+/// Titles of urgent rules that are still open, each once.
+pub fn open_rules(assessment: &Assessment) -> Vec<String> {
+    let mut titles: Vec<String> = Vec::new();
+    for rule in &assessment.not_ruled_out {
+        if !titles.contains(&rule.title) {
+            titles.push(rule.title.clone());
+        }
+    }
+    titles
+}
+
+#[derive(Template)]
+#[template(path = "check/why.html")]
+struct WhyPage {
+    page: Page,
+    cause: Shown,
+}
+
+/// Everything that moved one cause.
+pub async fn why(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    check: Check,
+) -> Result<Response, WebError> {
+    if let Some(step) = gate(&state, &check) {
+        return Ok(Redirect::to(&step.path()).into_response());
+    }
+    let assessment = assessed(&state, &check.token, check.answers(), Depth::Person).await?;
+    let cause = assessment.causes.iter().find(|cause| cause.id == id).ok_or(WebError::NotFound)?;
+    write(&WhyPage { cause: cause::shown(state.knowledge(), cause, ALL_REASONS), page: check.page })
+}

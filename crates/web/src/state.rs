@@ -1,0 +1,70 @@
+//! What all handlers share.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use charley_knowledge::Knowledge;
+use charley_reason::Reasoner;
+use tokio::sync::Semaphore;
+
+use crate::day::Day;
+use crate::engine::Engine;
+use crate::session::Sessions;
+
+/// Reads today's date: year, month, day. The outermost binary gives it, so that tests can give another.
+pub type Clock = fn() -> (i32, u32, u32);
+
+/// What all handlers share. Cheap to copy.
+#[derive(Clone)]
+pub struct AppState {
+    /// The reasoner with its knowledge.
+    pub engine: Arc<Engine>,
+    /// Answers under way.
+    pub sessions: Arc<Sessions>,
+    /// Bounds how many assessments run side by side.
+    pub turns: Arc<Semaphore>,
+    clock: Clock,
+    public_https: bool,
+}
+
+impl AppState {
+    /// Pages over this reasoner and its knowledge.
+    pub fn new(reasoner: Arc<Reasoner>, clock: Clock) -> Self {
+        let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self {
+            engine: Arc::new(Engine::new(reasoner)),
+            sessions: Arc::new(Sessions::default()),
+            turns: Arc::new(Semaphore::new(workers)),
+            clock,
+            public_https: false,
+        }
+    }
+
+    /// Says that visitors come over https, so that cookies are marked `Secure`.
+    #[must_use]
+    pub fn with_public_https(mut self, yes: bool) -> Self {
+        self.public_https = yes;
+        self
+    }
+
+    /// True when cookies must be marked `Secure`.
+    pub fn secure(&self) -> bool {
+        self.public_https
+    }
+
+    /// The knowledge.
+    pub fn knowledge(&self) -> &Knowledge {
+        self.engine.knowledge()
+    }
+
+    /// Today.
+    pub fn today(&self) -> Day {
+        let (year, month, day) = (self.clock)();
+        Day { year, month, day }
+    }
+
+    /// Now, for the age of sessions.
+    pub fn now(&self) -> Instant {
+        Instant::now()
+    }
+}

@@ -1,0 +1,135 @@
+//! Causes: one of four words, a range bar, reasons for and against.
+
+use charley_knowledge::Knowledge;
+use charley_wire::{Assessment, Cause, CauseKind, CauseWord, Ranged, Reason};
+
+use super::chart::{self, Bar, Why};
+use super::{Cited, basis_words, cited, percent};
+
+/// One reason in words.
+pub struct Because {
+    /// Number in the chart.
+    pub number: usize,
+    /// Plain words.
+    pub text: String,
+    /// "clearly more likely".
+    pub moves: String,
+    /// Where the number comes from.
+    pub basis: &'static str,
+    /// Not found again in a source.
+    pub unconfirmed: bool,
+    /// Sources.
+    pub cited: Vec<Cited>,
+    /// Speaks for the cause.
+    pub pro: bool,
+    /// Decibans, for the clinician.
+    pub decibans: String,
+}
+
+/// One cause.
+pub struct Shown {
+    /// Id.
+    pub id: String,
+    /// Plain name.
+    pub name: String,
+    /// Clinical name.
+    pub clinical_name: String,
+    /// One of four words.
+    pub word: &'static str,
+    /// Range bar.
+    pub bar: Bar,
+    /// What the bar says, in words.
+    pub bar_says: &'static str,
+    /// Explainer.
+    pub about: String,
+    /// Reasons for, strongest first.
+    pub pro: Vec<Because>,
+    /// Reasons against.
+    pub contra: Vec<Because>,
+    /// All reasons in the order of the chart.
+    pub all: Vec<Because>,
+    /// Chart of the reasons.
+    pub why: Why,
+    /// What would change this.
+    pub would_change: Vec<String>,
+    /// "42 % (28 to 62)".
+    pub present: String,
+    /// The same for what it may add, if it adds.
+    pub adds: String,
+}
+
+/// The word a person sees.
+pub fn word(word: CauseWord) -> &'static str {
+    match word {
+        CauseWord::LikelyPart => "likely part",
+        CauseWord::Possible => "possible",
+        CauseWord::LessLikely => "less likely",
+        CauseWord::NotRuledOut => "not ruled out",
+    }
+}
+
+/// "42 % (28 % to 62 %)".
+pub fn range_words(range: Ranged) -> String {
+    let (low, high) = (percent(range.low.get()), percent(range.high.get()));
+    if low == high { percent(range.mean.get()) } else { format!("{} ({low} to {high})", percent(range.mean.get())) }
+}
+
+fn because(knowledge: &Knowledge, number: usize, reason: &Reason) -> Because {
+    let pro = reason.decibans.get() > 0.0;
+    Because {
+        number,
+        text: reason.text.clone(),
+        moves: format!("{} {} likely", reason.strength, if pro { "more" } else { "less" }),
+        basis: basis_words(&reason.basis),
+        unconfirmed: reason.unconfirmed,
+        cited: cited(knowledge, &reason.source),
+        pro,
+        decibans: format!("{:+.0}", reason.decibans.get()),
+    }
+}
+
+/// A cause with at most `most` reasons each way.
+pub fn shown(knowledge: &Knowledge, cause: &Cause, most: usize) -> Shown {
+    let adds = matches!(cause.kind, CauseKind::Contributor | CauseKind::Both) && cause.contribution.is_some();
+    let drawn = if adds { cause.contribution.unwrap_or(cause.present) } else { cause.present };
+    let pro: Vec<&Reason> = cause.for_.iter().take(most).collect();
+    let contra: Vec<&Reason> = cause.against.iter().take(most).collect();
+    let mut all: Vec<&Reason> = pro.iter().chain(&contra).copied().collect();
+    all.sort_by(|a, b| b.decibans.get().abs().total_cmp(&a.decibans.get().abs()));
+    let list = |reasons: &[&Reason]| -> Vec<Because> {
+        reasons.iter().enumerate().map(|(at, reason)| because(knowledge, at + 1, reason)).collect()
+    };
+    Shown {
+        id: cause.id.clone(),
+        name: cause.name.clone(),
+        clinical_name: cause.clinical_name.clone(),
+        word: word(cause.word),
+        bar: chart::bar(drawn),
+        bar_says: if adds { "how much it may add" } else { "how likely it is there" },
+        about: cause.about.clone(),
+        why: chart::why(all.iter().copied()),
+        pro: list(&pro),
+        contra: list(&contra),
+        all: list(&all),
+        would_change: cause.would_change.clone(),
+        present: range_words(cause.present),
+        adds: cause.contribution.map(range_words).unwrap_or_default(),
+    }
+}
+
+/// All causes of an assessment.
+pub fn all(knowledge: &Knowledge, assessment: &Assessment, most: usize) -> Vec<Shown> {
+    assessment.causes.iter().map(|cause| shown(knowledge, cause, most)).collect()
+}
+
+/// The honest headline above the causes.
+pub fn headline(assessment: &Assessment) -> &'static str {
+    match assessment.causes.first().map(|cause| cause.kind) {
+        Some(CauseKind::Ordinary) => {
+            "Most people with cramps like these have no single cause. That is the likeliest answer here too."
+        }
+        Some(CauseKind::Contributor) => "Something may add to these cramps. It is worth a talk.",
+        Some(CauseKind::Both | CauseKind::Mimic) => "This may be something else than an ordinary cramp.",
+        None => "We can’t name a cause from these answers.",
+    }
+}
