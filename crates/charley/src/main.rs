@@ -1,52 +1,77 @@
 //! Charley: why legs cramp at night, how soon to be seen, and what stops it.
 
+mod ask;
+mod assess;
 mod evaluate;
+mod input;
+mod inspect;
+mod paint;
+mod serve;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
+use anyhow::Context as _;
+use charley_knowledge::Draft;
+use charley_reason::Reasoner;
 use clap::{Parser, Subcommand};
 
 #[derive(Debug, Parser)]
-#[command(name = "charley", version, about)]
+#[command(name = "charley", version, about, after_help = "Information and preparation, not a diagnosis. In an emergency call your emergency number.")]
 struct Cli {
     /// Use the knowledge in this folder instead of the built-in one.
-    #[arg(long, global = true)]
-    knowledge: Option<PathBuf>,
+    #[arg(long = "knowledge", global = true, value_name = "DIR")]
+    knowledge_dir: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Runs published cases with gold answers.
-    Evaluate {
-        /// One case per line.
-        cases: PathBuf,
-        #[arg(long)]
-        interview: bool,
-        #[arg(long)]
-        lay: bool,
-        #[arg(long)]
-        json: bool,
-    },
-    /// Check.
-    Check,
+    /// Serves the pages on this machine (this is what happens without a command).
+    Serve(serve::Args),
+    /// Assesses one case, or one case a line.
+    Assess(assess::Args),
+    /// Asks one question at a time in the terminal.
+    Ask(ask::Args),
+    /// Runs published cases with gold answers and prints the scores.
+    Evaluate(evaluate::Args),
+    /// Checks or shows the knowledge.
+    #[command(subcommand)]
+    Knowledge(inspect::Command),
 }
 
-fn main() -> anyhow::Result<()> {
-    let cli = Cli::parse();
-    let draft = match &cli.knowledge { Some(f) => charley_knowledge::Draft::read(f)?, None => charley_knowledge::Draft::embedded()? };
-    match cli.command {
-        Some(Command::Evaluate { cases, interview, lay, json }) => {
-            let reasoner = charley_reason::Reasoner::new(draft.check()?);
-            let cases = evaluate::read_cases(&cases)?;
-            let report = evaluate::evaluate(&reasoner, &cases, evaluate::Mode { interview, lay });
-            if json { println!("{}", serde_json::to_string_pretty(&report)?); } else { print!("{report}"); }
-        }
-        _ => match draft.check() {
-            Ok(k) => println!("ok {} conditions {} findings {} rules {} params", k.conditions.len(), k.findings.len(), k.rules.len(), k.params.len()),
-            Err(f) => { for d in &f.0 { println!("{d}"); } println!("{} faults", f.0.len()); }
+/// Exit codes: 0 fine, 1 something failed, 2 the input is refused.
+const REFUSED: u8 = 2;
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("charley: {error:#}");
+            let refused = error.downcast_ref::<input::Refused>().is_some();
+            ExitCode::from(if refused { REFUSED } else { 1 })
         }
     }
-    Ok(())
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let load = || -> anyhow::Result<Draft> {
+        Ok(match &cli.knowledge_dir {
+            Some(folder) => Draft::read(folder)?,
+            None => Draft::embedded()?,
+        })
+    };
+    let reasoner = || -> anyhow::Result<Reasoner> {
+        let knowledge = load()?.check().context("run `charley knowledge check` for all faults")?;
+        Ok(Reasoner::new(knowledge))
+    };
+    match cli.command {
+        None => serve::serve(reasoner()?, &serve::Args::default()),
+        Some(Command::Serve(args)) => serve::serve(reasoner()?, &args),
+        Some(Command::Assess(args)) => assess::assess(&reasoner, &args),
+        Some(Command::Ask(args)) => ask::ask(&reasoner()?, &args),
+        Some(Command::Evaluate(args)) => evaluate::command(&reasoner()?, &args),
+        Some(Command::Knowledge(command)) => inspect::inspect(&load, &reasoner, &command),
+    }
 }

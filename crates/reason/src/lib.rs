@@ -4,6 +4,7 @@
 
 pub mod assess;
 pub mod causes;
+pub mod checks;
 mod derive;
 pub mod eval;
 pub mod facts;

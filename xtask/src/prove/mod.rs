@@ -1,5 +1,93 @@
+//! The long proofs, outside the gate: each can be interrupted and goes on, and writes docs/proofs/NAME.md.
+
+mod agrum;
+pub mod exact;
+mod fuzzing;
+mod ordinary;
+mod report;
+pub mod speed;
+mod store;
+pub mod triage;
+
+use std::process::Command;
+
 use clap::ValueEnum;
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Name { Exact }
-pub fn prove(_: Name, _: bool) -> anyhow::Result<()> { Ok(()) }
-pub fn fuzz(_: Option<&str>, _: u64) -> anyhow::Result<()> { Ok(()) }
+
+use report::Report;
+use store::Store;
+
+pub use fuzzing::fuzz;
+
+/// A proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Name {
+    /// The solver against enumeration, pyAgrum and Quickscore.
+    Exact,
+    /// Ordinary nights: people of a survey and a matrix of everyday situations.
+    Ordinary,
+    /// How fast, against the clock and against pyAgrum.
+    Speed,
+    /// Fuzzing the parsers.
+    Fuzz,
+    /// Making a danger sign true never lowers the urgency.
+    Triage,
+    /// All of them, one after the other.
+    All,
+}
+
+impl Name {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Ordinary => "ordinary",
+            Self::Speed => "speed",
+            Self::Fuzz => "fuzz",
+            Self::Triage => "triage",
+            Self::All => "all",
+        }
+    }
+}
+
+/// Runs a proof.
+///
+/// # Errors
+/// When it cannot run, or a limit does not hold.
+pub fn prove(name: Name, fresh: bool) -> anyhow::Result<()> {
+    if name == Name::All {
+        let mut failed = Vec::new();
+        for name in [Name::Exact, Name::Triage, Name::Ordinary, Name::Speed, Name::Fuzz] {
+            if let Err(error) = prove(name, fresh) {
+                println!("{}: {error:#}", name.word());
+                failed.push(name.word());
+            }
+        }
+        anyhow::ensure!(failed.is_empty(), "these proofs do not hold: {}", failed.join(", "));
+        return Ok(());
+    }
+    // Proofs are numeric and speed is part of them, so they run optimised.
+    if cfg!(debug_assertions) {
+        return optimised(name, fresh);
+    }
+    let mut store = Store::open(name.word(), fresh)?;
+    let mut report = Report::new(name.word());
+    match name {
+        Name::Exact => exact::prove(&mut store, &mut report)?,
+        Name::Ordinary => ordinary::prove(&mut store, &mut report)?,
+        Name::Speed => speed::prove(&mut store, &mut report)?,
+        Name::Fuzz => fuzzing::prove(&mut store, &mut report)?,
+        Name::Triage => triage::prove(&mut store, &mut report)?,
+        Name::All => {}
+    }
+    report.write()
+}
+
+fn optimised(name: Name, fresh: bool) -> anyhow::Result<()> {
+    crate::shell::show(release(&["prove", name.word()]).args(fresh.then_some("--fresh")))
+}
+
+/// This program again, optimised.
+pub fn release(arguments: &[&str]) -> Command {
+    let mut command = crate::shell::cargo();
+    command.args(["run", "--quiet", "--release", "--locked", "--package", "xtask", "--"]).args(arguments);
+    command
+}

@@ -5,7 +5,8 @@ pub mod ordinary;
 pub mod score;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use charley_knowledge::Knowledge;
@@ -15,6 +16,50 @@ use charley_wire::{Case, given};
 use serde::{Deserialize, Serialize};
 
 use score::{Share, mean_interval, median};
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Published cases with gold answers, one a line.
+    #[arg(required_unless_present = "ordinary")]
+    cases: Option<PathBuf>,
+    /// Start from the complaint alone and let the case answer the questions, else "don't know".
+    #[arg(long)]
+    interview: bool,
+    /// Leave out examination and laboratory facts.
+    #[arg(long)]
+    lay: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    /// People of the NHANES 2005-2006 tables in this folder who report cramps, and everyday situations.
+    #[arg(long, value_name = "DIR")]
+    ordinary: Option<PathBuf>,
+    /// At most this many survey people (a fixed sample).
+    #[arg(long, value_name = "N", requires = "ordinary")]
+    sample: Option<usize>,
+}
+
+/// Runs the command.
+pub fn command(reasoner: &Reasoner, args: &Args) -> anyhow::Result<ExitCode> {
+    if let Some(folder) = &args.ordinary {
+        let table = ordinary::ordinary(reasoner, folder, args.sample)?;
+        if args.json {
+            println!("{}", serde_json::to_string_pretty(&table)?);
+        } else {
+            print!("{table}");
+        }
+        return Ok(if table.passes() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
+    let path = args.cases.as_deref().unwrap_or(Path::new("-"));
+    let report = evaluate(reasoner, &read_cases(path)?, Mode { interview: args.interview, lay: args.lay });
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        print!("{report}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
 
 /// A case with gold answers.
 #[derive(Debug, Deserialize)]
@@ -77,13 +122,6 @@ pub struct Report {
     median_questions: Option<f64>,
     most_questions: Option<usize>,
     misses: Vec<Outcome>,
-}
-
-impl Report {
-    /// Words that a case named and the knowledge does not know.
-    pub fn has_unknown_names(&self) -> bool {
-        !self.unrecognised_names.is_empty()
-    }
 }
 
 /// Reads one case per line.

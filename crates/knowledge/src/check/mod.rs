@@ -50,7 +50,7 @@ pub(crate) fn check(files: &[File], version: String) -> Result<Knowledge, Faults
     if !checker.circular {
         checker.one_path_per_fact();
     }
-    if std::env::var_os("CH_DEV").is_none() { checker.unused_sources(); }
+    checker.unused_sources();
     if checker.faults.is_empty() {
         Ok(checker.knowledge)
     } else {

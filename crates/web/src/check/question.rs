@@ -100,7 +100,7 @@ fn control(answers: &Answers, fact: &Fact, ask: &Asked, other: bool) -> Control 
         return Control::Words(text);
     }
     let given = told.and_then(|told| told.unit.as_deref()).unwrap_or(&fact.unit).to_owned();
-    let all = std::iter::once(fact.unit.as_str()).chain(fact.units.iter().map(|(unit, _)| unit.as_str()));
+    let all = std::iter::once(fact.unit.as_str()).chain(fact.units.iter().map(|(unit, ..)| unit.as_str()));
     let units: Vec<Choice> =
         all.filter(|unit| !unit.is_empty()).map(|unit| Choice::new(unit, unit_label(unit), unit == given)).collect();
     let bands = if fact.analyte.is_some() { BANDS.as_slice() } else { &[] };
@@ -195,13 +195,15 @@ fn read(fact: &Fact, ask: &Asked, fields: &Fields) -> Result<Given, &'static str
 
 fn number(fact: &Fact, typed: &str, unit: &str) -> Result<Given, &'static str> {
     let number: f64 = typed.replace(',', ".").parse().map_err(|_| "Write the number with digits, like 7 or 7.5")?;
-    let factor = match unit {
-        "" => Some(1.0),
-        unit if unit == fact.unit => Some(1.0),
-        unit => fact.units.iter().find(|(known, _)| known == unit).map(|(_, factor)| *factor),
+    let canonical = match unit {
+        "" => number,
+        unit if unit == fact.unit => number,
+        unit => {
+            let known = fact.units.iter().find(|(known, ..)| known == unit);
+            let (_, factor, offset) = known.ok_or("Choose a unit from the list")?;
+            number * factor + offset
+        }
     };
-    let factor = factor.ok_or("Choose a unit from the list")?;
-    let canonical = number * factor;
     if !canonical.is_finite() || canonical < fact.min || canonical > fact.max {
         return Err("That number can’t be right. Check it, and the unit beside it");
     }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use charley_knowledge::{Fact, FactKind, Knowledge};
 
-use super::{Sheet, parse};
+use super::parse;
 use crate::answers::lines::Kind;
 use crate::check::Choice;
 use crate::cookies;
@@ -105,7 +105,7 @@ fn field(fact: &Fact, fields: &Fields, us_units: bool) -> Field {
     let asked: &[charley_knowledge::Opt] = fact.ask.as_ref().map_or(&[], |ask| &ask.options);
     let numeric = !matches!(fact.kind, FactKind::YesNo | FactKind::Code);
     let mut units: Vec<&str> = vec![fact.unit.as_str()];
-    units.extend(fact.units.iter().map(|(unit, _)| unit.as_str()));
+    units.extend(fact.units.iter().map(|(unit, ..)| unit.as_str()));
     if us_units && fact.analyte.is_some() {
         units.sort_by_key(|unit| !(unit.contains("/dL") || unit.contains("mEq")));
     }

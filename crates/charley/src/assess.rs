@@ -1,0 +1,128 @@
+//! `charley assess`: one case, or one case a line.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use charley_reason::Reasoner;
+use charley_wire::{Options, assess as assess_case, read_case, result_schema};
+use charley_words::{Audience, write_assessment};
+
+use crate::input::{Refused, read, refuse};
+use crate::paint;
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A case file ({"id"?, "facts":[{"name","value","unit"?}, ...]}), or - for standard input.
+    #[arg(required_unless_present = "schema")]
+    file: Option<PathBuf>,
+    /// Print the result as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Read one case per line and print one result per line, in order, on all cores.
+    #[arg(long)]
+    jsonl: bool,
+    /// Leave out the ranges (faster).
+    #[arg(long)]
+    no_ranges: bool,
+    /// Leave out reasons, next questions, tests and examinations (fastest).
+    #[arg(long)]
+    brief: bool,
+    /// Words for a clinician, with numbers.
+    #[arg(long)]
+    clinician: bool,
+    /// Print the JSON Schema of the result.
+    #[arg(long)]
+    schema: bool,
+}
+
+/// Runs the command.
+pub fn assess(reasoner: &dyn Fn() -> anyhow::Result<Reasoner>, args: &Args) -> anyhow::Result<ExitCode> {
+    if args.schema {
+        println!("{}", serde_json::to_string_pretty(&result_schema())?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let file = args.file.as_deref().unwrap_or(Path::new("-"));
+    let options = Options {
+        ranges: !args.no_ranges && !args.brief,
+        reasons: !args.brief,
+        questions: !args.brief,
+        person: !args.clinician && !args.json && !args.jsonl,
+    };
+    let reasoner = reasoner()?;
+    if args.jsonl {
+        return many(&reasoner, file, &options);
+    }
+    let text = read(file)?;
+    let case = read_case(&text).map_err(|error| Refused(format!("{}: {error}", file.display())))?;
+    let assessment = assess_case(&reasoner, &case, &options).map_err(|errors| refuse(&errors))?;
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&assessment)?);
+    } else {
+        let audience = if args.clinician { Audience::Clinician } else { Audience::Person };
+        print!("{}", write_assessment(&assessment, audience, paint::for_stdout().as_ref()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Lines that one thread works on at a time.
+const CHUNK: usize = 64;
+
+/// One result a line, in the order of the cases. A line that is refused gives `{"line", "error"}` and exit code 2.
+fn many(reasoner: &Reasoner, file: &Path, options: &Options) -> anyhow::Result<ExitCode> {
+    let source: Box<dyn std::io::Read> = if file == Path::new("-") {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(std::fs::File::open(file).with_context(|| format!("cannot open {}", file.display()))?)
+    };
+    let mut lines = BufReader::new(source).split(b'\n').enumerate();
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut refused = false;
+    loop {
+        let mut batch = Vec::new();
+        for (at, line) in lines.by_ref().take(CHUNK * cores) {
+            let line = line.with_context(|| format!("cannot read line {}", at + 1))?;
+            if !line.iter().all(u8::is_ascii_whitespace) {
+                batch.push((at + 1, line));
+            }
+        }
+        if batch.is_empty() {
+            // A batch of blank lines is no end.
+            match lines.next() {
+                None => break,
+                Some((at, line)) => batch.push((at + 1, line?)),
+            }
+        }
+        let share = batch.len().div_ceil(cores);
+        let results: Vec<Vec<Result<String, String>>> = std::thread::scope(|scope| {
+            let threads: Vec<_> = batch
+                .chunks(share)
+                .map(|chunk| {
+                    scope.spawn(move || chunk.iter().map(|(at, line)| one_line(reasoner, *at, line, options)).collect())
+                })
+                .collect();
+            // A thread cannot panic: every error of a line is a value.
+            threads.into_iter().map(|thread| thread.join().unwrap_or_default()).collect()
+        });
+        for result in results.into_iter().flatten() {
+            refused |= result.is_err();
+            writeln!(out, "{}", result.unwrap_or_else(|error| error))?;
+        }
+    }
+    out.flush()?;
+    if refused {
+        eprintln!("charley: some lines were refused; they carry an \"error\" member");
+    }
+    Ok(if refused { ExitCode::from(crate::REFUSED) } else { ExitCode::SUCCESS })
+}
+
+fn one_line(reasoner: &Reasoner, at: usize, line: &[u8], options: &Options) -> Result<String, String> {
+    let refused = |error: String| serde_json::json!({ "line": at, "error": error }).to_string();
+    let text = std::str::from_utf8(line).map_err(|error| refused(format!("not UTF-8 text: {error}")))?;
+    let case = read_case(text).map_err(|error| refused(error.to_string()))?;
+    let assessment = assess_case(reasoner, &case, options).map_err(|errors| refused(refuse(&errors).0))?;
+    serde_json::to_string(&assessment).map_err(|error| refused(error.to_string()))
+}

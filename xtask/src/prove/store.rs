@@ -1,0 +1,76 @@
+//! Partial results of a proof, so that an interrupted one goes on where it was.
+
+use std::collections::BTreeMap;
+use std::hash::Hasher as _;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// Results of finished parts. They hold for one program only: what is built in (solver, knowledge, seeds) changes it.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    parts: Parts,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Parts {
+    program: String,
+    done: BTreeMap<String, serde_json::Value>,
+}
+
+impl Store {
+    /// What earlier runs of this same program have done.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or this program cannot be read.
+    pub fn open(name: &str, fresh: bool) -> anyhow::Result<Self> {
+        let folder = crate::root::proofs();
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let path = folder.join(format!("{name}.json"));
+        let program = fingerprint()?;
+        let known = std::fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str::<Parts>(&text).ok());
+        let parts = known
+            .filter(|parts| !fresh && parts.program == program)
+            .unwrap_or_else(|| Parts { program, done: BTreeMap::new() });
+        Ok(Self { path, parts })
+    }
+
+    /// The result of a part: from an earlier run, else computed now and kept.
+    ///
+    /// # Errors
+    /// When the part fails or cannot be kept.
+    pub fn part<T: Serialize + DeserializeOwned>(
+        &mut self,
+        name: &str,
+        run: impl FnOnce() -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        if let Some(known) = self.parts.done.get(name)
+            && let Ok(value) = serde_json::from_value(known.clone())
+        {
+            println!("   {name}: done in an earlier run");
+            return Ok(value);
+        }
+        let started = std::time::Instant::now();
+        let value = run()?;
+        println!("   {name}: {:.1} s", started.elapsed().as_secs_f64());
+        self.parts.done.insert(name.to_owned(), serde_json::to_value(&value)?);
+        let text = serde_json::to_string(&self.parts)?;
+        let half = self.path.with_extension("part");
+        std::fs::write(&half, text).with_context(|| format!("cannot write {}", half.display()))?;
+        std::fs::rename(&half, &self.path)?;
+        Ok(value)
+    }
+}
+
+/// A hash of this very program.
+fn fingerprint() -> anyhow::Result<String> {
+    let path = std::env::current_exe()?;
+    let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    // Not for secrets: it only tells one build from another.
+    let mut hasher = std::hash::DefaultHasher::new();
+    hasher.write(&bytes);
+    Ok(format!("{:016x}", hasher.finish()))
+}
