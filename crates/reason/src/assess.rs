@@ -104,7 +104,7 @@ impl Reasoner {
     fn assess_facts<'k>(&'k self, facts: Facts<'k>, options: Options) -> Assessment<'k> {
         let knowledge = &self.knowledge;
         let eval = Eval::new(&facts);
-        let mut triage = triage(&eval);
+        let mut triage = triage(&Eval::fresh(&facts));
         let inference = Inference::new(&eval);
         let beliefs = inference.beliefs(options.ranges.then_some(&self.draws));
         let shown = shown(knowledge, &beliefs.ranked, inference.cramps);

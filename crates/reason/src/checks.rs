@@ -40,8 +40,8 @@ fn example_holds(knowledge: &Knowledge, rule: &Rule, facts: &[String], fires: bo
     let given: Option<Vec<Given>> = facts.iter().map(|fact| parse_fact(fact)).collect();
     let given = given.ok_or("a fact is written `name = value`")?;
     let facts = Facts::read(knowledge, &given).map_err(|errors| errors[0].to_string())?;
-    if let Some(unknown) = facts.unrecognised.first() {
-        return Err(format!("`{}` {} is not known", unknown.name, unknown.value.clone().unwrap_or_default()));
+    if let Some(unknown) = facts.unrecognised.iter().find(|unknown| unknown.value.is_none()) {
+        return Err(format!("fact `{}` is not known", unknown.name));
     }
     let value = rule_value(&Eval::new(&facts), rule) == Some(true);
     if value == fires {

@@ -25,7 +25,7 @@ fn age(facts: &mut Facts<'_>) {
         .filter_map(|u| u.value.clone());
     let ages: Vec<f64> = words.into_iter().chain(written).filter_map(|word| age_of_band(&word)).collect();
     if let Some(age) = ages.first() {
-        facts.set_number("age", *age);
+        facts.set_number("age", *age, &[]);
         facts.unrecognised.retain(|u| u.name != "age_band");
     }
 }
@@ -76,23 +76,25 @@ fn kidney(facts: &mut Facts<'_>) {
     if let (Some(creatinine), Some(age)) = (facts.number("lab_creatinine"), facts.number("age"))
         && let Some(egfr) = egfr_ckd_epi_2021(creatinine, age, sex)
     {
-        facts.set_number("lab_egfr", egfr);
+        facts.set_number("lab_egfr", egfr, &["lab_creatinine"]);
     }
 }
 
 fn blood(facts: &mut Facts<'_>) {
     if let (Some(calcium), Some(albumin)) = (facts.number("lab_calcium"), facts.number("lab_albumin")) {
-        facts.set_number("lab_calcium_adjusted", calcium_adjusted_mmol_l(calcium, albumin));
+        let adjusted = calcium_adjusted_mmol_l(calcium, albumin);
+        facts.set_number("lab_calcium_adjusted", adjusted, &["lab_calcium", "lab_albumin"]);
     }
     let all = ["lab_sodium", "lab_potassium", "lab_glucose", "lab_urea"].map(|name| facts.number(name));
     if let [Some(sodium), Some(potassium), Some(glucose), Some(urea)] = all {
         let osmolarity = osmolarity_espen_mmol_l(sodium, potassium, glucose, urea);
-        facts.set_number("lab_osmolarity_calculated", osmolarity);
+        let from = ["lab_sodium", "lab_potassium", "lab_glucose", "lab_urea"];
+        facts.set_number("lab_osmolarity_calculated", osmolarity, &from);
     }
     if let (Some(iron), Some(capacity)) = (facts.number("lab_iron"), facts.number("lab_tibc"))
         && let Some(saturation) = transferrin_saturation_percent(iron, capacity)
     {
-        facts.set_number("lab_tsat", saturation);
+        facts.set_number("lab_tsat", saturation, &["lab_iron", "lab_tibc"]);
     }
 }
 
@@ -102,7 +104,7 @@ fn vascular(facts: &mut Facts<'_>) {
         .filter_map(|name| facts.number(name))
         .reduce(f64::min);
     if let Some(lowest) = lowest {
-        facts.set_number("test_abpi_worst", lowest);
+        facts.set_number("test_abpi_worst", lowest, &[]);
     }
 }
 

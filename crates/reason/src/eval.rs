@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use charley_knowledge::expr::Expr;
 use charley_knowledge::{CodeId, FactIx, FindIx, FindingKind, Knowledge, NameIx};
 
-use crate::facts::Facts;
+use crate::facts::{FRESH_DAYS, Facts};
 
 /// True, false, or unknown (none).
 pub type Tri = Option<bool>;
@@ -16,6 +16,8 @@ pub struct Eval<'f, 'k> {
     /// The facts.
     pub facts: &'f Facts<'k>,
     memo: RefCell<Vec<Option<Tri>>>,
+    /// Laboratory results older than a week count as unknown.
+    fresh_only: bool,
 }
 
 /// What is observed of a network finding.
@@ -32,7 +34,18 @@ pub enum Observed {
 impl<'f, 'k> Eval<'f, 'k> {
     /// An evaluator over these facts.
     pub fn new(facts: &'f Facts<'k>) -> Self {
-        Self { facts, memo: RefCell::new(vec![None; facts.knowledge.names.len()]) }
+        Self { facts, memo: RefCell::new(vec![None; facts.knowledge.names.len()]), fresh_only: false }
+    }
+
+    /// An evaluator for triage: a laboratory result older than a week asks for a repeat and decides nothing.
+    pub fn fresh(facts: &'f Facts<'k>) -> Self {
+        Self { fresh_only: true, ..Self::new(facts) }
+    }
+
+    fn is_stale(&self, fact: FactIx) -> bool {
+        self.fresh_only
+            && self.knowledge().facts[fact.at()].analyte.is_some()
+            && self.facts.get(fact).days_ago.is_some_and(|days| days > FRESH_DAYS)
     }
 
     fn knowledge(&self) -> &'k Knowledge {
@@ -60,6 +73,7 @@ impl<'f, 'k> Eval<'f, 'k> {
                     () => None,
                 }
             }
+            Expr::Code(fact, _) | Expr::Compare(fact, ..) | Expr::Band(fact, _) if self.is_stale(*fact) => None,
             Expr::Yes(fact) => self.facts.get(*fact).yes,
             Expr::Named(name) => self.named(*name),
             Expr::Code(fact, codes) => self.code(*fact, codes),
@@ -107,6 +121,26 @@ impl<'f, 'k> Eval<'f, 'k> {
             _ => false,
         };
         (none || complete || wanted.iter().all(denied)).then_some(false)
+    }
+
+    /// Whether a condition is known: that nobody made a diagnosis so far ("none", a complete list) does not deny
+    /// it; only naming it as absent does.
+    pub fn known_condition(&self, known: &Expr) -> Tri {
+        let value = self.tri(known);
+        if value != Some(false) {
+            return value;
+        }
+        let codes = &self.knowledge().codes;
+        let mut denied = true;
+        known.walk(&mut |part| {
+            if let Expr::Code(fact, wanted) = part
+                && self.knowledge().facts[fact.at()].name == "condition"
+            {
+                let absent = &self.facts.get(*fact).absent;
+                denied &= wanted.iter().all(|kind| absent.iter().any(|a| codes.is_a(*kind, *a)));
+            }
+        });
+        denied.then_some(false)
     }
 
     /// What is observed of a network finding; none when unknown.

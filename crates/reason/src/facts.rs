@@ -160,11 +160,15 @@ impl<'k> Facts<'k> {
         self.named(name).is_some_and(|known| known.codes.contains(code))
     }
 
-    pub(crate) fn set_number(&mut self, name: &str, value: f64) {
+    /// Sets a number computed from others; it is as old as the oldest of them.
+    pub(crate) fn set_number(&mut self, name: &str, value: f64, from: &[&str]) {
+        let ages = from.iter().filter_map(|name| self.named(name)?.days_ago);
+        let oldest = ages.reduce(f64::max);
         if let Some((ix, _)) = self.knowledge.fact(name) {
             let known = &mut self.known[ix.at()];
             if known.number.is_none() && value.is_finite() {
                 known.number = Some(value);
+                known.days_ago = oldest;
                 known.derived = true;
             }
         }
@@ -405,7 +409,9 @@ impl<'k> Facts<'k> {
         let medicines = MEDICINE_LEXICON.contains(&name);
         let conditions = matches!(name, "condition" | "family_history");
         move |code| {
-            if medicines {
+            if knowledge.codes.id(code) == "none" {
+                true
+            } else if medicines {
                 knowledge.is_medicine(code)
             } else if conditions {
                 knowledge.codes.conditions.contains(&code)

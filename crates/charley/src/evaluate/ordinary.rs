@@ -243,6 +243,9 @@ const LABORATORY: [(&str, &str, &str, &str); 7] = [
     ("CBC_D", "LBXHGB", "lab_haemoglobin", "g/dL"),
 ];
 
+/// Age of the survey's laboratory values against its questions, in days.
+const SURVEY_LAB_DAYS: f64 = 21.0;
+
 fn survey_people(folder: &Path) -> anyhow::Result<Vec<Person>> {
     let sleep = Survey::read(folder, "SLQ_D")?;
     let demography = Survey::read(folder, "DEMO_D")?;
@@ -267,7 +270,9 @@ fn survey_people(folder: &Path) -> anyhow::Result<Vec<Person>> {
         let mut person = Vec::new();
         let mut listed = false;
         let mut add = |name: &str, value: Value, unit: Option<&str>| {
-            person.push(Given { name: name.to_owned(), value, unit: unit.map(str::to_owned), days_ago: None });
+            // The examination with its blood tests came some weeks after the interview that asked about cramps.
+            let days_ago = name.starts_with("lab_").then_some(SURVEY_LAB_DAYS);
+            person.push(Given { name: name.to_owned(), value, unit: unit.map(str::to_owned), days_ago });
         };
         let text = |word: &str| Value::Text(word.to_owned());
         add("leg_cramps", text("yes"), None);

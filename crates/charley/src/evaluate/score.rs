@@ -49,12 +49,12 @@ fn clopper_pearson(count: usize, of: usize) -> (f64, f64) {
         return (0.0, 1.0);
     }
     let at_most = |k: usize, p: f64| -> f64 {
-        // Terms by recurrence from P(0); fine for the sizes evaluated here.
-        let mut term = (1.0 - p).powi(of as i32);
-        let mut sum = term;
+        // Terms by recurrence in logarithms: powers of small numbers would underflow for thousands of cases.
+        let mut log_term = of as f64 * (-p).ln_1p();
+        let mut sum = log_term.exp();
         for i in 0..k {
-            term *= (of - i) as f64 / (i + 1) as f64 * p / (1.0 - p);
-            sum += term;
+            log_term += ((of - i) as f64 / (i + 1) as f64 * p / (1.0 - p)).ln();
+            sum += log_term.exp();
         }
         sum
     };
@@ -108,6 +108,12 @@ mod tests {
     fn clopper_pearson_of_a_textbook_example() {
         let share = Share::new(4, 20);
         assert!((share.low - 0.0573).abs() < 5e-4 && (share.high - 0.4366).abs() < 5e-4, "{share:?}");
+    }
+
+    #[test]
+    fn thousands_of_cases_do_not_underflow() {
+        let share = Share::new(1_515, 1_864);
+        assert!((share.low - 0.794).abs() < 1e-3 && (share.high - 0.830).abs() < 1e-3, "{share:?}");
     }
 
     #[test]

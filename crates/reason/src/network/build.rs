@@ -49,7 +49,7 @@ impl Person {
             known: knowledge
                 .conditions
                 .iter()
-                .map(|c| c.known.as_ref().and_then(|known| eval.tri(known)))
+                .map(|c| c.known.as_ref().and_then(|known| eval.known_condition(known)))
                 .collect(),
             background: knowledge.conditions.iter().map(|c| holding(&c.background)).collect(),
             changes: knowledge
