@@ -7,22 +7,24 @@ use super::{worst, worst_of};
 
 /// A random problem: at most 10 conditions and 6 positive findings, with links.
 ///
-/// Corners are drawn often: known conditions, weights next to 0 and 1, leaks of 0, findings without parents. Three
-/// things are left out because checked knowledge and the shipped builder never make them: a link to a condition that
-/// is known (prior 0 or 1), the same condition twice under one finding, and a weight of exactly 1 on a finding.
+/// Corners are drawn often: known conditions, weights next to 0 and 1, findings without parents, and either leaks of 0
+/// or priors next to 0 and 1. Some things are left out because checked knowledge and the shipped builder never make
+/// them: a link to a condition that is known (prior 0 or 1), the same condition twice under one finding, a weight of
+/// exactly 1 on a finding, and a rare condition as the only way to a finding whose leak is 0.
 pub fn problem(rng: &mut Rng) -> Problem {
     let n = rng.whole(1, 10);
+    let rare = rng.chance(0.5);
     let probability = |rng: &mut Rng| match rng.below(12) {
         0 => 0.0,
         1 => 1.0,
-        2 => rng.between(1e-6, 1e-4),
-        3 => 1.0 - rng.between(1e-6, 1e-4),
-        _ => rng.unit(),
+        2 if rare => rng.between(1e-6, 1e-4),
+        3 if rare => 1.0 - rng.between(1e-6, 1e-4),
+        _ => rng.between(0.001, 0.999),
     };
     let prior: Vec<f64> = (0..n).map(|_| probability(rng)).collect();
     let absorbed = (0..n).map(|_| if rng.chance(0.3) { 1.0 } else { rng.between(1e-4, 1.0) }).collect();
     let density = rng.between(0.1, 0.9);
-    let positives = (0..rng.whole(0, 6)).map(|_| positive(rng, n, density)).collect();
+    let positives = (0..rng.whole(0, 6)).map(|_| positive(rng, n, density, rare)).collect();
     let mut links = Vec::new();
     let mut order: Vec<usize> = (0..n).collect();
     rng.shuffle(&mut order);
@@ -38,8 +40,8 @@ pub fn problem(rng: &mut Rng) -> Problem {
     Problem { prior, absorbed, positives, links }
 }
 
-fn positive(rng: &mut Rng, n: usize, density: f64) -> Positive {
-    let leak = if rng.chance(0.15) { 0.0 } else { rng.between(1e-5, 0.9) };
+fn positive(rng: &mut Rng, n: usize, density: f64, rare: bool) -> Positive {
+    let leak = if !rare && rng.chance(0.3) { 0.0 } else { rng.between(1e-5, 0.9) };
     let mut parents = Vec::new();
     for condition in 0..n {
         if rng.chance(density) {

@@ -91,3 +91,20 @@ pub fn release(arguments: &[&str]) -> Command {
     command.args(["run", "--quiet", "--release", "--locked", "--package", "xtask", "--"]).args(arguments);
     command
 }
+
+/// Writes the table of the bench.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn bench_report(table: &str) -> anyhow::Result<()> {
+    let mut report = Report::new("bench");
+    report.section(
+        "Medians",
+        format!(
+            "{table}\nMade-up people told as facts, one thread. *Posterior alone*: observed findings to the exact \
+             probability of every condition. *Without ranges*: facts in, assessment out, without ranges, reasons and \
+             questions. *Full*: with all of them."
+        ),
+    );
+    report.write()
+}

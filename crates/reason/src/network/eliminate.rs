@@ -50,6 +50,12 @@ pub struct Order {
     leaves: Vec<(usize, usize, usize)>,
     /// Findings that only leaves may produce.
     leaf_only: Vec<usize>,
+    /// Links whose end no positive finding touches and nothing else leads to or from: (link, from, to). They are
+    /// summed into their start and read off afterwards.
+    folded: Vec<(usize, usize, usize)>,
+    /// Conditions that only links reach and no evidence touches, with those links (link, from): they sum to one, so
+    /// they never enter the table; their own probability needs one more forward pass each.
+    barren: Vec<(usize, Vec<(usize, usize)>)>,
     width: usize,
 }
 
@@ -57,21 +63,44 @@ impl Order {
     /// Chooses an order for the structure of a problem (which priors are 0, who may produce what).
     pub fn compile(problem: &Problem) -> Self {
         let n = problem.prior.len();
-        let active = |condition: usize| problem.prior[condition] > 0.0;
-        let links: Vec<usize> =
-            (0..problem.links.len()).filter(|at| active(problem.links[*at].0)).collect();
+        let possible = possible(problem);
+        let active = |condition: usize| possible[condition];
         let mut slots: Vec<Vec<(usize, usize)>> = vec![Vec::new(); n];
         for (at, positive) in problem.positives.iter().enumerate() {
             for (slot, parent) in positive.parents.iter().enumerate() {
                 slots[parent.condition].push((at, slot));
             }
         }
-        let linked = |c: usize| links.iter().any(|at| problem.links[*at].0 == c || problem.links[*at].1 == c);
+        let mut links: Vec<usize> =
+            (0..problem.links.len()).filter(|at| active(problem.links[*at].0)).collect();
+        let folded: Vec<_> = links
+            .iter()
+            .map(|at| (*at, problem.links[*at].0, problem.links[*at].1))
+            .filter(|(_, from, to)| {
+                let touching = links.iter().filter(|at| problem.links[**at].1 == *to || problem.links[**at].0 == *to);
+                let start_is_reached = links.iter().any(|at| problem.links[*at].1 == *from);
+                slots[*to].is_empty() && touching.count() == 1 && !start_is_reached
+            })
+            .collect();
+        links.retain(|at| !folded.iter().any(|(link, ..)| link == at));
+        let barren: Vec<(usize, Vec<(usize, usize)>)> = (0..n)
+            .filter(|to| slots[*to].is_empty() && problem.absorbed[*to] == 1.0)
+            .filter(|to| !links.iter().any(|at| problem.links[*at].0 == *to))
+            .map(|to| {
+                let reaching = links.iter().filter(|at| problem.links[**at].1 == to);
+                (to, reaching.map(|at| (*at, problem.links[*at].0)).collect::<Vec<_>>())
+            })
+            .filter(|(_, reaching)| !reaching.is_empty())
+            .collect();
+        let is_barren = |condition: usize| barren.iter().any(|(to, _)| *to == condition);
+        let all_links = links.clone();
+        links.retain(|at| !is_barren(problem.links[*at].1));
+        let linked =
+            |c: usize| all_links.iter().any(|at| problem.links[*at].0 == c || problem.links[*at].1 == c);
         let mut leaves = Vec::new();
         let mut core = Vec::new();
         for condition in 0..n {
-            let reached = links.iter().any(|at| problem.links[*at].1 == condition);
-            if !active(condition) && !reached {
+            if is_barren(condition) || !active(condition) {
                 continue;
             }
             match (slots[condition].as_slice(), linked(condition)) {
@@ -80,27 +109,37 @@ impl Order {
                 _ => core.push(condition),
             }
         }
-        let mut builder = Builder {
-            problem,
-            links: &links,
-            slots: &slots,
-            left: vec![0; problem.positives.len()],
-            bits: Vec::new(),
-            ops: Vec::new(),
-            width: 0,
-        };
+        let mut left = vec![0; problem.positives.len()];
         for condition in &core {
             for (positive, _) in &slots[*condition] {
-                builder.left[*positive] += 1;
+                left[*positive] += 1;
             }
         }
-        let leaf_only = (0..problem.positives.len()).filter(|at| builder.left[*at] == 0).collect();
-        let mut waiting = core;
-        while let Some(at) = builder.cheapest(&waiting) {
-            let condition = waiting.remove(at);
-            builder.eliminate(condition, &waiting);
-        }
-        Self { ops: builder.ops, leaves, leaf_only, width: builder.width }
+        let leaf_only = (0..problem.positives.len()).filter(|at| left[*at] == 0).collect();
+        // Two greedy orders, one condition or one finding at a time; the cheaper one is kept.
+        let best = [Builder::next_condition, Builder::next_for_finding]
+            .into_iter()
+            .map(|next| {
+                let mut builder = Builder {
+                    problem,
+                    links: &links,
+                    slots: &slots,
+                    left: left.clone(),
+                    bits: Vec::new(),
+                    ops: Vec::new(),
+                    width: 0,
+                    cost: 0.0,
+                };
+                let mut waiting = core.clone();
+                while let Some(at) = next(&builder, &waiting) {
+                    let condition = waiting.remove(at);
+                    builder.eliminate(condition, &waiting);
+                }
+                builder
+            })
+            .min_by(|a, b| a.cost.total_cmp(&b.cost));
+        let (ops, width) = best.map_or((Vec::new(), 0), |builder| (builder.ops, builder.width));
+        Self { ops, leaves, leaf_only, folded, barren, width }
     }
 
     /// Largest number of bits open together: tables have `2^width` entries.
@@ -110,8 +149,54 @@ impl Order {
 
     /// Runs the compiled order on numbers of the same structure.
     pub fn solve(&self, problem: &Problem) -> Posterior {
-        Run::new(self, problem).solve()
+        // What the folded ends say about their starts, then the ends given their starts.
+        let mut reduced = problem.clone();
+        for (link, from, to) in &self.folded {
+            let (without, with) = end_weights(problem, *link, *to);
+            reduced.absorbed[*from] *= (with.0 + with.1) / (without.0 + without.1);
+        }
+        let run = Run::new(self, &reduced);
+        let mut posterior = run.solve();
+        for (link, from, to) in &self.folded {
+            let (without, with) = end_weights(problem, *link, *to);
+            let start = posterior.present[*from];
+            posterior.present[*to] =
+                start * with.1 / (with.0 + with.1) + (1.0 - start) * without.1 / (without.0 + without.1);
+        }
+        if !self.barren.is_empty() {
+            let reference = run.table_evidence();
+            for (to, reaching) in &self.barren {
+                // P(nothing led to it | evidence) is a ratio of two sums.
+                let mut silent = reduced.clone();
+                for (link, from) in reaching {
+                    silent.absorbed[*from] *= 1.0 - problem.links[*link].2;
+                }
+                let share = Run::new(self, &silent).table_evidence() / reference;
+                posterior.present[*to] = 1.0 - (1.0 - problem.prior[*to]) * share;
+            }
+        }
+        posterior
     }
+}
+
+/// Which conditions can be present at all: by their prior, or because a possible one leads to them.
+fn possible(problem: &Problem) -> Vec<bool> {
+    let mut possible: Vec<bool> = problem.prior.iter().map(|prior| *prior > 0.0).collect();
+    loop {
+        let reached = problem.links.iter().find(|(from, to, _)| possible[*from] && !possible[*to]);
+        match reached {
+            Some((_, to, _)) => possible[*to] = true,
+            None => return possible,
+        }
+    }
+}
+
+/// Weights of the end of a link being absent and present, without and with its start.
+fn end_weights(problem: &Problem, link: usize, to: usize) -> ((f64, f64), (f64, f64)) {
+    let prior = problem.prior[to];
+    let reached = 1.0 - (1.0 - prior) * (1.0 - problem.links[link].2);
+    let likelihood = problem.absorbed[to];
+    ((1.0 - prior, prior * likelihood), (1.0 - reached, reached * likelihood))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -129,35 +214,63 @@ struct Builder<'p> {
     bits: Vec<Bit>,
     ops: Vec<Op>,
     width: usize,
+    /// Sum of table sizes over the steps.
+    cost: f64,
 }
 
 impl Builder<'_> {
+    /// True when every condition that may lead to this one is summed in.
+    fn is_ready(&self, condition: usize, waiting: &[usize]) -> bool {
+        !self.links.iter().any(|at| {
+            let (from, to, _) = self.problem.links[*at];
+            to == condition && waiting.contains(&from)
+        })
+    }
+
+    /// Bits a condition would open, and bits it would close.
+    fn opens_and_closes(&self, condition: usize) -> (usize, usize) {
+        let opens = self.slots[condition].iter().filter(|(f, _)| !self.is_open(Bit::Finding(*f))).count();
+        let closes = self.slots[condition].iter().filter(|(f, _)| self.left[*f] == 1).count();
+        let triggers = self
+            .links
+            .iter()
+            .filter(|at| self.problem.links[**at].0 == condition)
+            .filter(|at| !self.is_open(Bit::Trigger(self.problem.links[**at].1)))
+            .count();
+        let reached = usize::from(self.is_open(Bit::Trigger(condition)));
+        (opens + triggers, closes + reached)
+    }
+
     /// The waiting condition that leaves the fewest open bits; ties go to the lower index.
-    fn cheapest(&self, waiting: &[usize]) -> Option<usize> {
-        let ready = |condition: usize| {
-            !self.links.iter().any(|at| {
-                let (from, to, _) = self.problem.links[*at];
-                to == condition && waiting.contains(&from)
-            })
-        };
-        let cost = |condition: usize| {
-            let opens = self.slots[condition].iter().filter(|(f, _)| !self.is_open(Bit::Finding(*f))).count();
-            let closes = self.slots[condition].iter().filter(|(f, _)| self.left[*f] == 1).count();
-            let triggers = self
-                .links
-                .iter()
-                .filter(|at| self.problem.links[**at].0 == condition)
-                .filter(|at| !self.is_open(Bit::Trigger(self.problem.links[**at].1)))
-                .count();
-            (opens + triggers) as i64 - closes as i64
-        };
-        let open_now = |condition: usize| {
-            self.slots[condition].iter().filter(|(f, _)| !self.is_open(Bit::Finding(*f))).count()
-        };
+    fn next_condition(&self, waiting: &[usize]) -> Option<usize> {
         (0..waiting.len())
-            .filter(|at| ready(waiting[*at]))
-            .min_by_key(|at| (cost(waiting[*at]), open_now(waiting[*at]), waiting[*at]))
+            .filter(|at| self.is_ready(waiting[*at], waiting))
+            .min_by_key(|at| {
+                let (opens, closes) = self.opens_and_closes(waiting[*at]);
+                (opens as i64 - closes as i64, opens, waiting[*at])
+            })
             // Links are free of circles, so something is always ready; were it not, take the first.
+            .or(if waiting.is_empty() { None } else { Some(0) })
+    }
+
+    /// Works off the finding that is nearest to being closed: the fewest conditions left, then the fewest new bits.
+    fn next_for_finding(&self, waiting: &[usize]) -> Option<usize> {
+        let finding = self
+            .left
+            .iter()
+            .enumerate()
+            .filter(|(_, left)| **left > 0)
+            .min_by_key(|(at, left)| (**left - usize::from(self.is_open(Bit::Finding(*at))), *at))
+            .map(|(at, _)| at);
+        (0..waiting.len())
+            .filter(|at| self.is_ready(waiting[*at], waiting))
+            .min_by_key(|at| {
+                let condition = waiting[*at];
+                let (opens, closes) = self.opens_and_closes(condition);
+                let helps = finding.is_some_and(|f| self.slots[condition].iter().any(|(slot, _)| *slot == f));
+                // A condition that opens nothing new costs nothing, whatever finding it belongs to.
+                (opens > 0 && !helps, opens as i64 - closes as i64, condition)
+            })
             .or(if waiting.is_empty() { None } else { Some(0) })
     }
 
@@ -197,6 +310,7 @@ impl Builder<'_> {
         }
         step.trigger = self.bits.iter().position(|bit| *bit == Bit::Trigger(condition));
         let trigger = step.trigger;
+        self.cost += (1u64 << self.bits.len().min(60)) as f64 * (1 + step.findings.len()) as f64;
         self.ops.push(Op::Condition(step));
         if let Some(bit) = trigger {
             self.bits.remove(bit);
@@ -247,6 +361,13 @@ impl<'o> Run<'o> {
             posterior.evidence *= total;
         }
         posterior
+    }
+
+    /// The sum of the table over everything but the findings of leaves alone.
+    fn table_evidence(&self) -> f64 {
+        let mut evidence = 1.0;
+        self.forward(&mut evidence);
+        evidence
     }
 
     /// Runs forward; keeps the table before every step that a posterior needs.
