@@ -199,7 +199,7 @@ fn end_weights(problem: &Problem, link: usize, to: usize) -> ((f64, f64), (f64, 
     ((1.0 - prior, prior * likelihood), (1.0 - reached, reached * likelihood))
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Bit {
     Finding(usize),
     Trigger(usize),
@@ -253,23 +253,37 @@ impl Builder<'_> {
             .or(if waiting.is_empty() { None } else { Some(0) })
     }
 
-    /// Works off the finding that is nearest to being closed: the fewest conditions left, then the fewest new bits.
+    /// Works off the finding or trigger that is nearest to being closed: the fewest conditions left, then the
+    /// fewest new bits.
     fn next_for_finding(&self, waiting: &[usize]) -> Option<usize> {
-        let finding = self
-            .left
-            .iter()
-            .enumerate()
-            .filter(|(_, left)| **left > 0)
-            .min_by_key(|(at, left)| (**left - usize::from(self.is_open(Bit::Finding(*at))), *at))
-            .map(|(at, _)| at);
+        let findings = (0..self.left.len()).filter(|at| self.left[*at] > 0).map(|at| {
+            let bit = Bit::Finding(at);
+            (self.left[at] - usize::from(self.is_open(bit)), bit)
+        });
+        let triggers = waiting.iter().filter(|to| self.is_open(Bit::Trigger(**to))).map(|to| {
+            let starts = self.links.iter().filter(|at| self.problem.links[**at].1 == *to);
+            let left = starts.filter(|at| waiting.contains(&self.problem.links[**at].0)).count();
+            (left, Bit::Trigger(*to))
+        });
+        let nearest = findings.chain(triggers).min_by_key(|(left, bit)| (*left, *bit)).map(|(_, bit)| bit);
+        let helps = |condition: usize| match nearest {
+            Some(Bit::Finding(finding)) => self.slots[condition].iter().any(|(slot, _)| *slot == finding),
+            Some(Bit::Trigger(to)) => {
+                condition == to
+                    || self.links.iter().any(|at| {
+                        let (from, end, _) = self.problem.links[*at];
+                        from == condition && end == to
+                    })
+            }
+            None => true,
+        };
         (0..waiting.len())
             .filter(|at| self.is_ready(waiting[*at], waiting))
             .min_by_key(|at| {
                 let condition = waiting[*at];
                 let (opens, closes) = self.opens_and_closes(condition);
-                let helps = finding.is_some_and(|f| self.slots[condition].iter().any(|(slot, _)| *slot == f));
-                // A condition that opens nothing new costs nothing, whatever finding it belongs to.
-                (opens > 0 && !helps, opens as i64 - closes as i64, condition)
+                // A condition that opens nothing new costs nothing, whatever it belongs to.
+                (opens > 0 && !helps(condition), opens as i64 - closes as i64, condition)
             })
             .or(if waiting.is_empty() { None } else { Some(0) })
     }
