@@ -2,14 +2,16 @@
 
     pyagrum_cuts.py CUTS.json OUT.json
 
-CUTS.json is a list of cuts in plain numbers (xtask/src/net/cut.rs). Every table is written out here, entry by entry,
+CUTS.json is a list of cuts in plain numbers (xtask/src/net/cut.rs). Every table is written out here in full
 from noisy-OR and noisy-MAX weights; evidence is entered as such, nothing is absorbed beforehand. OUT.json holds, for
 each cut, the probability that each condition is present.
 """
 
-import itertools
+import functools
 import json
 import sys
+
+import numpy
 
 try:
     import pyagrum as gum
@@ -26,30 +28,38 @@ def network(cut):
         net.addArc(f"c{source}", f"c{to}")
     for at, condition in enumerate(cut["conditions"]):
         into = [(source, weight) for source, to, weight in cut["links"] if to == at]
-        table = net.cpt(f"c{at}")
-        for states in itertools.product((0, 1), repeat=len(into)):
-            absent = 1.0 - condition["prior"]
-            where = {}
-            for (source, weight), state in zip(into, states):
-                where[f"c{source}"] = state
-                if state:
-                    absent *= 1.0 - weight
-            table[where] = [absent, 1.0 - absent]
+        absent = [numpy.array([1.0, 1.0 - weight]) for _, weight in into]
+        fill(net, f"c{at}", [f"c{source}" for source, _ in into], [1.0 - condition["prior"]], [absent])
     for at, finding in enumerate(cut["findings"]):
         count = len(finding["leak"]) + 1
         net.add(gum.LabelizedVariable(f"f{at}", "", count))
         parents = finding["parents"]
         for condition, _ in parents:
             net.addArc(f"c{condition}", f"f{at}")
-        table = net.cpt(f"f{at}")
-        for states in itertools.product((0, 1), repeat=len(parents)):
-            where = {f"c{condition}": state for (condition, _), state in zip(parents, states)}
-            table[where] = states_of(finding["leak"], [w for (_, w), state in zip(parents, states) if state])
+        leak = [1.0 - sum(finding["leak"][state:]) for state in range(count - 1)]
+        factors = [
+            [numpy.array([1.0, 1.0 - sum(weights[state:])]) for _, weights in parents] for state in range(count - 1)
+        ]
+        fill(net, f"f{at}", [f"c{condition}" for condition, _ in parents], leak, factors)
     return net
 
 
+def fill(net, name, parents, leak, factors):
+    """Writes a whole table. P(at most this state) is the leak's times that of each parent, present or absent; the
+    probability of a state is that of at most it, less that of at most the one below (noisy-MAX)."""
+    table = net.cpt(name)
+    assert list(table.names) == [name, *parents], "axes of an array run backwards over these names"
+    at_most = [
+        start * functools.reduce(numpy.multiply.outer, reversed(own), numpy.float64(1.0))
+        for start, own in zip(leak, factors)
+    ]
+    at_most.append(numpy.ones_like(at_most[0]))
+    states = [at_most[0]] + [at_most[at] - at_most[at - 1] for at in range(1, len(at_most))]
+    table[:] = numpy.stack(states, axis=-1)
+
+
 def states_of(leak, weights):
-    """Noisy-MAX: the highest state that any cause proposes. Each cause proposes state i + 1 with its weight i."""
+    """The same for one combination: the list of state probabilities."""
     count = len(leak) + 1
     at_most = []
     for state in range(count):

@@ -97,19 +97,23 @@ fn many(reasoner: &Reasoner, file: &Path, options: &Options) -> anyhow::Result<E
             }
         }
         let share = batch.len().div_ceil(cores);
-        let results: Vec<Vec<Result<String, String>>> = std::thread::scope(|scope| {
+        let results: Vec<std::thread::Result<Vec<Result<String, String>>>> = std::thread::scope(|scope| {
             let threads: Vec<_> = batch
                 .chunks(share)
                 .map(|chunk| {
                     scope.spawn(move || chunk.iter().map(|(at, line)| one_line(reasoner, *at, line, options)).collect())
                 })
                 .collect();
-            // A thread cannot panic: every error of a line is a value.
-            threads.into_iter().map(|thread| thread.join().unwrap_or_default()).collect()
+            threads.into_iter().map(|thread| thread.join()).collect()
         });
-        for result in results.into_iter().flatten() {
-            refused |= result.is_err();
-            writeln!(out, "{}", result.unwrap_or_else(|error| error))?;
+        for result in results {
+            let Ok(results) = result else {
+                anyhow::bail!("a fault in Charley stopped lines {} to {}; nothing of them was written", batch[0].0, batch[batch.len() - 1].0);
+            };
+            for result in results {
+                refused |= result.is_err();
+                writeln!(out, "{}", result.unwrap_or_else(|error| error))?;
+            }
         }
     }
     out.flush()?;

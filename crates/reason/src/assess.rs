@@ -109,7 +109,7 @@ impl Reasoner {
         let beliefs = inference.beliefs(options.ranges.then_some(&self.draws));
         let shown = shown(knowledge, &beliefs.ranked, inference.cramps);
         let mut all_reasons = if options.reasons {
-            reasons(&inference, knowledge, &beliefs.posterior, &shown)
+            reasons(&inference, knowledge, (&beliefs.posterior, &beliefs.order), &shown)
         } else {
             vec![Vec::new(); shown.len()]
         };

@@ -30,9 +30,10 @@ const MOST: usize = 6;
 pub fn reasons(
     inference: &Inference<'_>,
     knowledge: &Knowledge,
-    posterior: &Posterior,
+    now: (&Posterior, &Order),
     shown: &[CondIx],
 ) -> Vec<Vec<Reason>> {
+    let (posterior, full_order) = now;
     let mut all: Vec<Vec<Reason>> =
         shown.iter().map(|condition| prior_reasons(inference, knowledge, *condition)).collect();
     let builder = inference.builder();
@@ -43,11 +44,15 @@ pub fn reasons(
         let mut without = inference.evidence.clone();
         without.remove(at);
         let problem = builder.problem(&without, Values::Best);
-        let order = Order::compile(&problem);
-        if order.width() > crate::infer::DRAW_WIDTH {
+        // A negative finding is absorbed: without it the structure, and so the order, is the same.
+        let order = match observed {
+            Observed::No | Observed::State(0) => full_order,
+            Observed::Yes | Observed::State(_) => &Order::compile(&problem),
+        };
+        if order.width() > crate::infer::WHAT_IF_WIDTH {
             continue;
         }
-        let other = order.solve(&problem);
+        let other = order.solve_presence(&problem);
         for (slot, condition) in shown.iter().enumerate() {
             if inference.person.known[condition.at()].is_some() {
                 continue;

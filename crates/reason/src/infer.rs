@@ -5,12 +5,16 @@ use charley_knowledge::{CondIx, ConditionKind, FindIx, Knowledge};
 use crate::eval::{Eval, Observed};
 use crate::network::build::{Builder, ENTRY, Evidence, Person, observe};
 use crate::network::draws::{DRAWS, Draws, FEWER_DRAWS, Values, central_90};
-use crate::network::{Order, Posterior, Problem, sample};
+use crate::network::{Order, Posterior, sample};
 
-/// Widest table of the point estimate, in bits: `2^22` entries.
-pub const POINT_WIDTH: usize = 22;
-/// Widest table of the redraws and the what-if questions.
-pub const DRAW_WIDTH: usize = 14;
+/// Widest table of the point estimate, in bits: `2^20` entries; the tables of one run then hold half a gigabyte.
+pub const POINT_WIDTH: usize = 20;
+/// Widest table of the what-if questions.
+pub const WHAT_IF_WIDTH: usize = 13;
+/// Table entries that all redraws of one assessment may touch together.
+const REDRAW_BUDGET: f64 = 6.0e7;
+/// Fewer redraws than this say nothing about a central 90 %.
+const LEAST_DRAWS: usize = 24;
 /// Sweeps of the seeded approximation.
 const SWEEPS: usize = 8_000;
 
@@ -85,15 +89,15 @@ impl<'a> Inference<'a> {
     pub fn what_if(&self, evidence: &[(FindIx, Observed)]) -> Option<Posterior> {
         let problem = self.builder().problem(evidence, Values::Best);
         let order = Order::compile(&problem);
-        (order.width() <= DRAW_WIDTH).then(|| order.solve(&problem))
+        (order.width() <= WHAT_IF_WIDTH).then(|| order.solve_presence(&problem))
     }
 
     /// The point estimate, exact within the bound.
-    pub fn point(&self) -> (Posterior, Problem, Option<Approximation>) {
+    pub fn point(&self) -> (Posterior, Order, Option<Approximation>) {
         let problem = self.builder().problem(&self.evidence, Values::Best);
         let order = Order::compile(&problem);
         if order.width() <= POINT_WIDTH {
-            return (order.solve(&problem), problem, None);
+            return (order.solve(&problem), order, None);
         }
         let sampled = sample(&problem, SWEEPS);
         let why = format!(
@@ -102,32 +106,33 @@ impl<'a> Inference<'a> {
             sampled.standard_error
         );
         let note = Approximation { what: "probabilities".to_owned(), why };
-        (sampled.posterior, problem, Some(note))
+        (sampled.posterior, order, Some(note))
     }
 
     /// Beliefs about every condition, ranked; with ranges when asked for.
     pub fn beliefs(&self, draws: Option<&Draws>) -> Beliefs {
-        let (posterior, problem, mut approximate) = self.point();
+        let (posterior, order, mut approximate) = self.point();
         let mut beliefs: Vec<Belief> = (0..self.knowledge.conditions.len())
             .map(|at| self.belief(CondIx(at as u32), &posterior, Values::Best))
             .collect();
         let mut stability = None;
         if let Some(draws) = draws {
-            let order = Order::compile(&problem);
-            if order.width() <= DRAW_WIDTH {
-                stability = Some(self.ranges(&order, draws, &mut beliefs));
-            } else if approximate.is_none() {
+            let wanted = if self.positives() <= 8 { DRAWS } else { FEWER_DRAWS };
+            let allowed = (REDRAW_BUDGET / order.cost().max(1.0)) as usize;
+            let count = wanted.min(allowed);
+            if count >= LEAST_DRAWS && approximate.is_none() {
+                stability = Some(self.ranges(&order, draws, count, &mut beliefs));
+            }
+            if count < wanted && approximate.is_none() {
+                let drawn = if count >= LEAST_DRAWS { count } else { 0 };
                 approximate = Some(Approximation {
                     what: "ranges".to_owned(),
-                    why: format!(
-                        "the evidence needs tables of 2^{} entries, more than 2^{DRAW_WIDTH} for redraws; no ranges were drawn",
-                        order.width()
-                    ),
+                    why: format!("the evidence is wide (tables of 2^{} entries): {drawn} redraws instead of {wanted}", order.width()),
                 });
             }
         }
         rank(&mut beliefs, self.knowledge);
-        Beliefs { ranked: beliefs, posterior, stability, approximate }
+        Beliefs { ranked: beliefs, posterior, order, stability, approximate }
     }
 
     fn belief(&self, condition: CondIx, posterior: &Posterior, values: Values<'_>) -> Belief {
@@ -144,8 +149,7 @@ impl<'a> Inference<'a> {
     }
 
     /// Fills in ranges; returns how often the leading cause stays the leading one.
-    fn ranges(&self, order: &Order, draws: &Draws, beliefs: &mut [Belief]) -> f64 {
-        let count = if self.positives() <= 8 { DRAWS } else { FEWER_DRAWS };
+    fn ranges(&self, order: &Order, draws: &Draws, count: usize, beliefs: &mut [Belief]) -> f64 {
         let n = beliefs.len();
         let mut present = vec![Vec::with_capacity(count); n];
         let mut contribution = vec![Vec::with_capacity(count); n];
@@ -181,6 +185,8 @@ pub struct Beliefs {
     pub ranked: Vec<Belief>,
     /// The point posterior.
     pub posterior: Posterior,
+    /// The order it was computed in.
+    pub order: Order,
     /// How often the leading cause stays the leading one when the inputs are redrawn.
     pub stability: Option<f64>,
     /// Set when a bound was met.

@@ -17,7 +17,7 @@ pub struct Question {
 }
 
 /// Candidates that are computed exactly after a first rough pass.
-const EXACT: usize = 24;
+const EXACT: usize = 16;
 /// Below this no answer would change the leading causes or the plan.
 const WORTHLESS: f64 = 0.06;
 /// Gain credited to a fact that alone would make an urgent rule true, shared among the facts that would.

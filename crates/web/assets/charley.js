@@ -13,7 +13,7 @@
     box.addEventListener('change', function () {
       if (!box.checked) return
       rest.forEach(function (other) { if (other !== box) other.checked = false })
-      if (box.value !== 'not_sure') signs.forEach(function (sign) { sign.checked = false })
+      if (box.value === 'none' || box.name === 'other') signs.forEach(function (sign) { sign.checked = false })
     })
   })
   signs.forEach(function (sign) {

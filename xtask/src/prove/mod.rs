@@ -72,7 +72,7 @@ pub fn prove(name: Name, fresh: bool) -> anyhow::Result<()> {
     let mut report = Report::new(name.word());
     match name {
         Name::Exact => exact::prove(&mut store, &mut report)?,
-        Name::Ordinary => ordinary::prove(&mut store, &mut report)?,
+        Name::Ordinary => ordinary::prove(&mut report)?,
         Name::Speed => speed::prove(&mut store, &mut report)?,
         Name::Fuzz => fuzzing::prove(&mut store, &mut report)?,
         Name::Triage => triage::prove(&mut store, &mut report)?,

@@ -14,49 +14,48 @@ impl Checker {
     /// may make two findings of one condition true.
     pub(super) fn one_path_per_fact(&mut self) {
         let mut faults = Vec::new();
-        for (at, condition) in self.knowledge.conditions.iter().enumerate() {
+        let mut of_condition: Vec<Vec<FindIx>> = vec![Vec::new(); self.knowledge.conditions.len()];
+        let mut reads: Vec<HashSet<FactIx>> = Vec::new();
+        for (at, finding) in self.knowledge.findings.iter().enumerate() {
+            let ix = FindIx(at as u32);
+            let mut facts = HashSet::new();
+            self.facts_of(&self.knowledge.names[finding.name.at()].yes, &mut facts);
+            reads.push(facts);
+            // The entry complaint is always observed; what else the same words say is detail of it.
+            if self.knowledge.finding_id(ix) != super::network::ENTRY {
+                for (condition, _) in &finding.parents {
+                    of_condition[condition.at()].push(ix);
+                }
+            }
+        }
+        for (condition, findings) in self.knowledge.conditions.iter().zip(of_condition) {
             let mut prior = HashSet::new();
             for background in &condition.background {
                 self.facts_of(&background.when, &mut prior);
             }
-            let mut alone: Vec<(FindIx, Expr)> = Vec::new();
-            for (ix, finding) in self.knowledge.findings.iter().enumerate() {
-                if !finding.parents.iter().any(|(cond, _)| cond.at() == at) {
-                    continue;
+            let mut alone: Vec<(FindIx, &Expr)> = Vec::new();
+            for ix in findings {
+                let id = self.knowledge.finding_id(ix);
+                for fact in reads[ix.at()].intersection(&prior) {
+                    let fact = &self.knowledge.facts[fact.at()].name;
+                    let message = format!(
+                        "`{}`: `{fact}` moves the prior and also finding `{id}`; keep one path",
+                        condition.id
+                    );
+                    faults.push((condition.place.clone(), message));
                 }
-                let ix = FindIx(ix as u32);
-                // The entry complaint is always observed; what else the same words say is detail of it.
-                if self.knowledge.finding_id(ix) == super::network::ENTRY {
-                    continue;
-                }
-                let named = &self.knowledge.names[finding.name.at()];
-                let mut facts = HashSet::new();
-                self.facts_of(&named.yes, &mut facts);
-                for fact in facts.intersection(&prior) {
-                    faults.push((
-                        condition.place.clone(),
-                        format!(
-                            "`{}`: `{}` moves the prior and also finding `{}`; keep one path",
+                let yes = &self.knowledge.names[self.knowledge.findings[ix.at()].name.at()].yes;
+                for atom in sufficient(yes) {
+                    if let Some((other, _)) = alone.iter().find(|(_, seen)| *seen == atom) {
+                        let message = format!(
+                            "`{}`: one fact ({}) makes both `{}` and `{id}` true; keep one path",
                             condition.id,
-                            self.knowledge.facts[fact.at()].name,
-                            named.id
-                        ),
-                    ));
-                }
-                for atom in sufficient(&named.yes) {
-                    if let Some((other, _)) = alone.iter().find(|(_, seen)| seen == atom) {
-                        faults.push((
-                            condition.place.clone(),
-                            format!(
-                                "`{}`: one fact ({}) makes both `{}` and `{}` true; keep one path",
-                                condition.id,
-                                self.atom_name(atom),
-                                self.knowledge.finding_id(*other),
-                                named.id
-                            ),
-                        ));
+                            self.atom_name(atom),
+                            self.knowledge.finding_id(*other),
+                        );
+                        faults.push((condition.place.clone(), message));
                     }
-                    alone.push((ix, atom.clone()));
+                    alone.push((ix, atom));
                 }
             }
         }

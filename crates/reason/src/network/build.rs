@@ -159,13 +159,12 @@ impl Builder<'_> {
 
     /// Contributors act on the entry complaint through their ratio.
     fn contributors(&self, problem: &mut Problem, positive: &mut Positive, reported: bool, values: Values<'_>) {
+        let base = self.base_rate(values);
         for at in 0..self.knowledge.conditions.len() {
             let condition = CondIx(at as u32);
             let Some(ratio) = self.ratio(condition, values) else { continue };
-            let weight = link_weight(ratio, self.base_rate(values));
-            if weight <= 0.0 {
-                continue;
-            }
+            // A redraw may bring the ratio below 1: the link stays, without weight, so that one order serves all draws.
+            let weight = link_weight(ratio, base);
             if reported {
                 // What a contributor adds is told by its contribution, not by this link.
                 positive.parents.push(Parent { condition: at, weight, counts: false });

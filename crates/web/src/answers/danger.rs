@@ -26,7 +26,10 @@ pub fn list<'k>(knowledge: &'k Knowledge, id: &str) -> Option<&'k DangerList> {
 
 /// The facts a sign sets: name and value.
 fn sets(item: &DangerItem) -> impl Iterator<Item = (&str, &str)> {
-    item.sets.iter().filter_map(|set| set.split_once('=')).map(|(name, value)| (name.trim(), value.trim()))
+    item.sets
+        .iter()
+        .filter_map(|set| set.split_once('='))
+        .map(|(name, value)| (name.trim(), value.trim()))
 }
 
 /// Names of the facts a sign sets.
@@ -37,9 +40,21 @@ pub fn fact_names(item: &DangerItem) -> impl Iterator<Item = &str> {
 /// The signs to show: those that a question already answered are not asked twice, and those that do not fit not at all.
 pub fn shown<'k>(answers: &Answers, engine: &Engine, list: &'k DangerList) -> Vec<&'k DangerItem> {
     let case = answers.case();
-    let known = |name: &str| answers.get(name).is_some_and(|told| told.from != From::Danger);
-    let fits = |name: &str| engine.knowledge().fact(name).is_none_or(|(_, fact)| engine.fits(&case, fact));
-    list.items.iter().filter(|item| !fact_names(item).all(known) && fact_names(item).any(fits)).collect()
+    let known = |name: &str| {
+        answers
+            .get(name)
+            .is_some_and(|told| told.from != From::Danger)
+    };
+    let fits = |name: &str| {
+        engine
+            .knowledge()
+            .fact(name)
+            .is_none_or(|(_, fact)| engine.fits(&case, fact))
+    };
+    list.items
+        .iter()
+        .filter(|item| !fact_names(item).all(known) && fact_names(item).any(fits))
+        .collect()
 }
 
 /// Records one sign.
@@ -48,7 +63,9 @@ pub fn record(answers: &mut Answers, item: &DangerItem, sign: Sign) {
     answers.unsure.remove(&item.id);
     for (name, value) in sets(item) {
         let absent = format!("{name}_absent");
-        answers.facts.retain(|told| !(told.from == From::Danger && (told.name == name || told.name == absent)));
+        answers.facts.retain(|told| {
+            !(told.from == From::Danger && (told.name == name || told.name == absent))
+        });
         match (sign, value) {
             (Sign::Yes, "yes" | "no") => answers.put(name, value, None, From::Danger),
             (Sign::No, "yes") => answers.put(name, "no", None, From::Danger),
@@ -67,8 +84,17 @@ pub fn record(answers: &mut Answers, item: &DangerItem, sign: Sign) {
 }
 
 /// Records a whole list: ticked signs are there, the others are not, or not sure. A sign that does not fit is not there.
-pub fn record_list(answers: &mut Answers, engine: &Engine, list: &DangerList, ticked: &[&str], not_sure: bool) {
-    let shown: Vec<String> = shown(answers, engine, list).iter().map(|item| item.id.clone()).collect();
+pub fn record_list(
+    answers: &mut Answers,
+    engine: &Engine,
+    list: &DangerList,
+    ticked: &[&str],
+    not_sure: bool,
+) {
+    let shown: Vec<String> = shown(answers, engine, list)
+        .iter()
+        .map(|item| item.id.clone())
+        .collect();
     let known_before: Vec<String> = answers
         .facts
         .iter()
@@ -78,12 +104,17 @@ pub fn record_list(answers: &mut Answers, engine: &Engine, list: &DangerList, ti
     for item in &list.items {
         let sign = match () {
             () if ticked.contains(&item.id.as_str()) => Sign::Yes,
-            () if !shown.contains(&item.id) && fact_names(item).all(|n| known_before.iter().any(|k| k == n)) => continue,
+            () if !shown.contains(&item.id)
+                && fact_names(item).all(|n| known_before.iter().any(|k| k == n)) =>
+            {
+                continue;
+            }
             () if not_sure && shown.contains(&item.id) => Sign::NotSure,
             () => Sign::No,
         };
         record(answers, item, sign);
     }
+    answers.done.remove(&which_page(&list.id));
     answers.done.remove(&follow_page(&list.id));
     answers.finish(&list_page(&list.id));
 }
@@ -98,24 +129,52 @@ pub fn follow_page(list: &str) -> String {
     format!("follow:{list}")
 }
 
-/// True when "not sure" was said about a sign of this list and the follow-up was not asked yet.
-pub fn follow_up_due(answers: &Answers, list: &DangerList) -> bool {
-    !answers.is_done(&follow_page(&list.id)) && list.items.iter().any(|item| answers.unsure.contains(&item.id))
+/// The name of the page that asks which signs are meant by "not sure".
+pub fn which_page(list: &str) -> String {
+    format!("which:{list}")
 }
 
-/// The first list, or follow-up, that is not answered.
-pub fn unanswered<'k>(answers: &Answers, knowledge: &'k Knowledge) -> Option<(&'k DangerList, bool)> {
-    knowledge.danger_lists.iter().find_map(|list| match () {
-        () if !answers.is_done(&list_page(&list.id)) => Some((list, false)),
-        () if follow_up_due(answers, list) => Some((list, true)),
-        () => None,
+/// True when the person is not sure about a sign of this list.
+pub fn any_unsure(answers: &Answers, list: &DangerList) -> bool {
+    list.items
+        .iter()
+        .any(|item| answers.unsure.contains(&item.id))
+}
+
+/// What a list still lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lack {
+    /// The ticks.
+    Ticks,
+    /// Which signs the person is not sure about.
+    Which,
+    /// The follow-up.
+    Follow,
+}
+
+/// The first list that is not answered, with what it lacks.
+pub fn unanswered<'k>(
+    answers: &Answers,
+    knowledge: &'k Knowledge,
+) -> Option<(&'k DangerList, Lack)> {
+    knowledge.danger_lists.iter().find_map(|list| {
+        let lack = match () {
+            () if !answers.is_done(&list_page(&list.id)) => Lack::Ticks,
+            () if !any_unsure(answers, list) => return None,
+            () if !answers.is_done(&which_page(&list.id)) => Lack::Which,
+            () if !answers.is_done(&follow_page(&list.id)) => Lack::Follow,
+            () => return None,
+        };
+        Some((list, lack))
     })
 }
 
 /// Signs about which the person is still not sure, with their labels.
 pub fn still_unsure<'k>(answers: &Answers, knowledge: &'k Knowledge) -> Vec<&'k DangerItem> {
     let items = knowledge.danger_lists.iter().flat_map(|list| &list.items);
-    items.filter(|item| answers.unsure.contains(&item.id)).collect()
+    items
+        .filter(|item| answers.unsure.contains(&item.id))
+        .collect()
 }
 
 #[cfg(test)]
@@ -127,22 +186,35 @@ mod tests {
             id: "cold_leg".to_owned(),
             label: "One leg cold".to_owned(),
             help: String::new(),
-            sets: vec!["one_leg_cold_pale = yes".to_owned(), "condition = diabetes".to_owned()],
+            sets: vec![
+                "one_leg_cold_pale = yes".to_owned(),
+                "condition = diabetes".to_owned(),
+            ],
             follow_up: None,
         }
     }
 
     fn names(answers: &Answers) -> Vec<String> {
-        answers.facts.iter().map(|told| format!("{} = {}", told.name, told.value.as_str().unwrap())).collect()
+        answers
+            .facts
+            .iter()
+            .map(|told| format!("{} = {}", told.name, told.value.as_str().unwrap()))
+            .collect()
     }
 
     #[test]
     fn a_tick_sets_and_none_of_these_denies() {
         let mut answers = Answers::default();
         record(&mut answers, &item(), Sign::Yes);
-        assert_eq!(names(&answers), ["one_leg_cold_pale = yes", "condition = diabetes"]);
+        assert_eq!(
+            names(&answers),
+            ["one_leg_cold_pale = yes", "condition = diabetes"]
+        );
         record(&mut answers, &item(), Sign::No);
-        assert_eq!(names(&answers), ["one_leg_cold_pale = no", "condition_absent = diabetes"]);
+        assert_eq!(
+            names(&answers),
+            ["one_leg_cold_pale = no", "condition_absent = diabetes"]
+        );
         assert!(answers.ticked.is_empty());
     }
 

@@ -63,7 +63,12 @@ pub async fn show(
     Ask(query): Ask<Query>,
     check: Check,
 ) -> Result<Response, WebError> {
-    write(&tick_list(&state, check, list(&state, &id)?, query.is_change()))
+    write(&tick_list(
+        &state,
+        check,
+        list(&state, &id)?,
+        query.is_change(),
+    ))
 }
 
 /// Takes a list. A *call now* sign leads to the call page at once.
@@ -80,9 +85,15 @@ pub async fn set(
     let problem = match () {
         // Safety goes before tidiness: a ticked call-now sign counts whatever else is ticked.
         () if id == signs::CALL_NOW && !ticked.is_empty() => None,
-        () if ticked.is_empty() && !none && !not_sure => Some("Tick what is true, or “None of these”"),
-        () if none && !ticked.is_empty() => Some("You ticked a sign and “None of these”. Untick the one that is wrong"),
-        () if none && not_sure => Some("You ticked “None of these” and “I’m not sure”. Untick the one that is wrong"),
+        () if ticked.is_empty() && !none && !not_sure => {
+            Some("Tick what is true, or “None of these”")
+        }
+        () if none && !ticked.is_empty() => {
+            Some("You ticked a sign and “None of these”. Untick the one that is wrong")
+        }
+        () if none && not_sure => {
+            Some("You ticked “None of these” and “I’m not sure”. Untick the one that is wrong")
+        }
         () => None,
     };
     if let Some(text) = problem {
@@ -96,7 +107,104 @@ pub async fn set(
     }
     let engine = state.engine.clone();
     check
-        .answer(&state, change, |answers| signs::record_list(answers, &engine, list, &ticked, not_sure))
+        .answer(&state, change, |answers| {
+            signs::record_list(answers, &engine, list, &ticked, not_sure)
+        })
+        .await
+}
+
+#[derive(Template)]
+#[template(path = "check/which.html")]
+struct Which {
+    page: Page,
+    frame: Frame,
+    items: Vec<Choice>,
+}
+
+/// Signs of a list that were not ticked.
+fn unticked<'s>(
+    state: &AppState,
+    check: &Check,
+    list: &'s DangerList,
+) -> Vec<&'s charley_knowledge::DangerItem> {
+    let answers = check.answers();
+    let shown = signs::shown(answers, &state.engine, list);
+    shown
+        .into_iter()
+        .filter(|item| !answers.ticked.contains(&item.id))
+        .collect()
+}
+
+fn which_page(state: &AppState, check: Check, list: &DangerList, change: bool) -> Which {
+    let answers = check.answers();
+    let done = answers.is_done(&signs::which_page(&list.id));
+    let items = unticked(state, &check, list)
+        .into_iter()
+        .map(|item| {
+            let checked = done && answers.unsure.contains(&item.id);
+            Choice::new(&item.id, &check.say(state, &item.label), checked)
+        })
+        .collect();
+    let frame = Frame::new(state, answers, &Step::Which(list.id.clone()), change);
+    Which {
+        frame,
+        items,
+        page: check.page,
+    }
+}
+
+/// Asks which signs the person is not sure about.
+pub async fn which(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Ask(query): Ask<Query>,
+    check: Check,
+) -> Result<Response, WebError> {
+    write(&which_page(
+        &state,
+        check,
+        list(&state, &id)?,
+        query.is_change(),
+    ))
+}
+
+/// Takes which signs the person is not sure about; the others are not there.
+pub async fn set_which(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    check: Check,
+    fields: Fields,
+) -> Result<Response, WebError> {
+    let list = list(&state, &id)?;
+    let change = is_change(&fields);
+    let open: Vec<String> = unticked(&state, &check, list)
+        .iter()
+        .map(|item| item.id.clone())
+        .collect();
+    let all = fields.has("rest", "all");
+    let unsure: Vec<String> = open
+        .iter()
+        .filter(|id| all || fields.has("sign", id))
+        .cloned()
+        .collect();
+    if unsure.is_empty() {
+        let mut again = which_page(&state, check, list, change);
+        again.frame.problem = Some(Problem::new("sign", "Tick the one you are not sure about"));
+        return show_again(&again);
+    }
+    check
+        .answer(&state, change, |answers| {
+            for item in list.items.iter().filter(|item| open.contains(&item.id)) {
+                let sign = if unsure.contains(&item.id) {
+                    Sign::NotSure
+                } else {
+                    Sign::No
+                };
+                signs::record(answers, item, sign);
+            }
+            answers.done.remove(&signs::follow_page(&list.id));
+            answers.finish(&signs::which_page(&list.id));
+        })
         .await
 }
 
@@ -119,22 +227,26 @@ struct Follow {
 fn follow_page(state: &AppState, check: Check, list: &DangerList, change: bool) -> Follow {
     let answers = check.answers();
     let done = answers.is_done(&signs::follow_page(&list.id));
-    let items = signs::shown(answers, &state.engine, list)
-        .into_iter()
-        .filter(|item| !answers.ticked.contains(&item.id) || done)
+    let items = list
+        .items
+        .iter()
+        .filter(|item| answers.unsure.contains(&item.id))
         .map(|item| Look {
             id: item.id.clone(),
             label: check.say(state, &item.label),
             look: check.say(state, item.follow_up.as_deref().unwrap_or_default()),
-            chosen: match () {
-                () if !done => String::new(),
-                () if answers.ticked.contains(&item.id) => "yes".to_owned(),
-                () if answers.unsure.contains(&item.id) => "not_sure".to_owned(),
-                () => "no".to_owned(),
+            chosen: if done {
+                "not_sure".to_owned()
+            } else {
+                String::new()
             },
         })
         .collect();
-    Follow { frame: Frame::new(state, answers, &Step::Follow(list.id.clone()), change), items, page: check.page }
+    Follow {
+        frame: Frame::new(state, answers, &Step::Follow(list.id.clone()), change),
+        items,
+        page: check.page,
+    }
 }
 
 /// Shows the follow-up.
@@ -144,7 +256,12 @@ pub async fn follow(
     Ask(query): Ask<Query>,
     check: Check,
 ) -> Result<Response, WebError> {
-    write(&follow_page(&state, check, list(&state, &id)?, query.is_change()))
+    write(&follow_page(
+        &state,
+        check,
+        list(&state, &id)?,
+        query.is_change(),
+    ))
 }
 
 /// Takes the follow-up. What is still not sure stays unknown, and the result says so.
@@ -156,19 +273,34 @@ pub async fn set_follow(
 ) -> Result<Response, WebError> {
     let list = list(&state, &id)?;
     let change = is_change(&fields);
-    let any_call = id == signs::CALL_NOW && list.items.iter().any(|item| fields.get(&item.id) == "yes");
+    let any_call =
+        id == signs::CALL_NOW && list.items.iter().any(|item| fields.get(&item.id) == "yes");
     let mut again = follow_page(&state, check, list, change);
-    let missing = again.items.iter().find(|item| fields.get(&item.id).is_empty()).map(|item| item.id.clone());
+    let missing = again
+        .items
+        .iter()
+        .find(|item| fields.get(&item.id).is_empty())
+        .map(|item| item.id.clone());
     if let Some(field) = missing.filter(|_| !any_call) {
         for item in &mut again.items {
             item.chosen = fields.get(&item.id).to_owned();
         }
-        again.frame.problem = Some(Problem::new(&field, "Choose Yes, No or Still not sure for each sign"));
+        again.frame.problem = Some(Problem::new(
+            &field,
+            "Choose Yes, No or Still not sure for each sign",
+        ));
         return show_again(&again);
     }
     let token = again.page.token.clone().ok_or(WebError::NoAnswers)?;
-    let session = state.sessions.get(&token, state.now()).ok_or(WebError::NoAnswers)?;
-    let check = Check { page: again.page, token, session };
+    let session = state
+        .sessions
+        .get(&token, state.now())
+        .ok_or(WebError::NoAnswers)?;
+    let check = Check {
+        page: again.page,
+        token,
+        session,
+    };
     check
         .answer(&state, change, |answers| {
             for item in &list.items {

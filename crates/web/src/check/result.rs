@@ -6,8 +6,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use charley_wire::{Assessment, Disposition};
 
 use super::{Check, assessed};
+use crate::answers::danger::{self, Lack};
+use crate::answers::lines;
 use crate::answers::lines::plain_name;
-use crate::answers::{danger, lines};
 use crate::engine::Depth;
 use crate::error::WebError;
 use crate::flow::{self, Step};
@@ -19,6 +20,8 @@ use crate::view::plan::{self, LaneView, Test};
 
 /// Causes that carry their chart on the result page; the others link to it.
 const CHARTED: usize = 3;
+/// Open rules on the result page, those first of which a sign is true.
+const OPEN: usize = 10;
 /// Reasons each way on the result page.
 const REASONS: usize = 4;
 /// Reasons each way on a cause's own page.
@@ -48,6 +51,7 @@ struct ResultPage {
     worth: Vec<Test>,
     not_worth: Vec<Test>,
     open: Vec<String>,
+    open_more: usize,
     unread: Vec<Unread>,
     approximate: String,
     version: String,
@@ -69,9 +73,13 @@ pub fn gate(state: &AppState, check: &Check) -> Option<Step> {
     if answers.call_now(state.knowledge()) {
         return Some(Step::Call);
     }
-    if let Some((list, follow)) = danger::unanswered(answers, state.knowledge()) {
+    if let Some((list, lack)) = danger::unanswered(answers, state.knowledge()) {
         let id = list.id.clone();
-        return Some(if follow { Step::Follow(id) } else { Step::Danger(id) });
+        return Some(match lack {
+            Lack::Ticks => Step::Danger(id),
+            Lack::Which => Step::Which(id),
+            Lack::Follow => Step::Follow(id),
+        });
     }
     flow::next_fixed(answers, &state.engine)
 }
@@ -80,18 +88,31 @@ pub fn gate(state: &AppState, check: &Check) -> Option<Step> {
 pub fn unread(state: &AppState, assessment: &Assessment) -> Vec<Unread> {
     let knowledge = state.knowledge();
     let not_known = assessment.unrecognised.iter().map(|entry| {
-        let names: Vec<String> = entry.did_you_mean.iter().map(|name| plain_name(knowledge, name)).collect();
+        let names: Vec<String> = entry
+            .did_you_mean
+            .iter()
+            .map(|name| plain_name(knowledge, name))
+            .collect();
         Unread {
-            written: entry.value.clone().unwrap_or_else(|| entry.name.replace('_', " ")),
+            written: entry
+                .value
+                .clone()
+                .unwrap_or_else(|| entry.name.replace('_', " ")),
             note: match names.is_empty() {
                 true => "We don’t know this, so we did not use it.".to_owned(),
-                false => format!("We don’t know this, so we did not use it. Did you mean {}?", names.join(" or ")),
+                false => format!(
+                    "We don’t know this, so we did not use it. Did you mean {}?",
+                    names.join(" or ")
+                ),
             },
         }
     });
     let read_as = assessment.read_as.iter().map(|entry| Unread {
         written: entry.given.clone(),
-        note: format!("We read this as {}.", lines::plain_name(knowledge, &entry.read_as)),
+        note: format!(
+            "We read this as {}.",
+            lines::plain_name(knowledge, &entry.read_as)
+        ),
     });
     not_known.chain(read_as).collect()
 }
@@ -109,34 +130,56 @@ pub async fn show(State(state): State<AppState>, check: Check) -> Result<Respons
     let knowledge = state.knowledge();
     let level = level::for_person(&state, &check, &assessment);
     // Facts left out of the danger check without "not sure" (an edited file): back to its first list.
-    if assessment.provisional && level.unsure.is_empty() && assessment.disposition <= Disposition::Routine {
-        let first = knowledge.danger_lists.first().map_or("call_now", |list| list.id.as_str());
+    if assessment.provisional
+        && level.unsure.is_empty()
+        && assessment.disposition <= Disposition::Routine
+    {
+        let first = knowledge
+            .danger_lists
+            .first()
+            .map_or("call_now", |list| list.id.as_str());
         return Ok(Redirect::to(&Step::Danger(first.to_owned()).path()).into_response());
     }
     let say = |text: &str| check.say(&state, text);
+    let open = nearest_open(&state, &check, &assessment);
     let mut top = cause::all(knowledge, &assessment, REASONS);
     let numbers = top
         .iter()
         .map(|cause| Numbers {
             name: cause.name.clone(),
             present: cause.present.clone(),
-            adds: if cause.adds.is_empty() { "–".to_owned() } else { cause.adds.clone() },
+            adds: if cause.adds.is_empty() {
+                "–".to_owned()
+            } else {
+                cause.adds.clone()
+            },
         })
         .collect();
     let rest = top.split_off(top.len().min(CHARTED));
-    let child = answers.get("age").and_then(|told| told.value.as_f64()).is_some_and(|age| age < 18.0);
+    let child = answers
+        .get("age")
+        .and_then(|told| told.value.as_f64())
+        .is_some_and(|age| age < 18.0);
     write(&ResultPage {
         other: answers.for_other(),
         headline: cause::headline(&assessment),
         numbers,
-        stability: assessment.rank_stability.map(|share| crate::view::percent(share.get())).unwrap_or_default(),
+        stability: assessment
+            .rank_stability
+            .map(|share| crate::view::percent(share.get()))
+            .unwrap_or_default(),
         lanes: plan::lanes(knowledge, &assessment.plan, &say),
         child,
         worth: plan::tests(knowledge, &assessment.tests.worth),
         not_worth: plan::tests(knowledge, &assessment.tests.not_worth),
-        open: open_rules(&assessment),
+        open_more: open.len().saturating_sub(OPEN),
+        open: open.into_iter().take(OPEN).collect(),
         unread: unread(&state, &assessment),
-        approximate: assessment.approximate.as_ref().map(|a| format!("{}: {}", a.what, a.why)).unwrap_or_default(),
+        approximate: assessment
+            .approximate
+            .as_ref()
+            .map(|a| format!("{}: {}", a.what, a.why))
+            .unwrap_or_default(),
         version: assessment.knowledge.version.chars().take(12).collect(),
         knowledge_date: assessment.knowledge.date.clone(),
         reviewed: assessment.knowledge.reviewed_by_clinician,
@@ -152,6 +195,27 @@ pub async fn show(State(state): State<AppState>, check: Check) -> Result<Respons
 pub fn open_rules(assessment: &Assessment) -> Vec<String> {
     let mut titles: Vec<String> = Vec::new();
     for rule in &assessment.not_ruled_out {
+        if !titles.contains(&rule.title) {
+            titles.push(rule.title.clone());
+        }
+    }
+    titles
+}
+
+/// Titles of open rules, those first of which a sign is already true.
+fn nearest_open(state: &AppState, check: &Check, assessment: &Assessment) -> Vec<String> {
+    let half = state
+        .engine
+        .half_true_rules(&check.answers().case(), assessment);
+    let mut rules: Vec<&charley_wire::NotRuledOut> = assessment.not_ruled_out.iter().collect();
+    rules.sort_by_key(|rule| {
+        (
+            !half.contains(&rule.id),
+            std::cmp::Reverse(rule.disposition),
+        )
+    });
+    let mut titles: Vec<String> = Vec::new();
+    for rule in rules {
         if !titles.contains(&rule.title) {
             titles.push(rule.title.clone());
         }
@@ -176,6 +240,13 @@ pub async fn why(
         return Ok(Redirect::to(&step.path()).into_response());
     }
     let assessment = assessed(&state, &check.token, check.answers(), Depth::Person).await?;
-    let cause = assessment.causes.iter().find(|cause| cause.id == id).ok_or(WebError::NotFound)?;
-    write(&WhyPage { cause: cause::shown(state.knowledge(), cause, ALL_REASONS), page: check.page })
+    let cause = assessment
+        .causes
+        .iter()
+        .find(|cause| cause.id == id)
+        .ok_or(WebError::NotFound)?;
+    write(&WhyPage {
+        cause: cause::shown(state.knowledge(), cause, ALL_REASONS),
+        page: check.page,
+    })
 }

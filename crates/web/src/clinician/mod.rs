@@ -59,10 +59,18 @@ impl Sheet {
     pub fn case(&self) -> Case {
         let mut facts = self.facts.clone();
         let mut add = |name: &str, value: &str| {
-            facts.push(FactIn { name: name.to_owned(), value: value.into(), unit: None, days_ago: None });
+            facts.push(FactIn {
+                name: name.to_owned(),
+                value: value.into(),
+                unit: None,
+                days_ago: None,
+            });
         };
         for line in &self.medicines.lines {
-            add(line.began.map_or("medicine", |began| began.fact()), line.value());
+            add(
+                line.began.map_or("medicine", |began| began.fact()),
+                line.value(),
+            );
         }
         for line in &self.illnesses.lines {
             add("condition", line.value());
@@ -78,12 +86,14 @@ impl Sheet {
 
     /// The facts that record an override. They change no answer: the rules' own urgency stays beside them.
     pub fn override_facts(&self) -> Vec<(&'static str, String)> {
-        self.over.iter().flat_map(|over| {
-            [
-                ("override_disposition", over.disposition.as_str().to_owned()),
-                ("override_reason", over.reason.clone()),
-            ]
-        })
-        .collect()
+        self.over
+            .iter()
+            .flat_map(|over| {
+                [
+                    ("override_disposition", over.disposition.as_str().to_owned()),
+                    ("override_reason", over.reason.clone()),
+                ]
+            })
+            .collect()
     }
 }

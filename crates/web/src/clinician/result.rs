@@ -114,23 +114,38 @@ fn to_form() -> Result<Response, WebError> {
 /// Takes a name that stands inside a line, unless the clinician said it is not meant.
 pub fn take_inside(knowledge: &Knowledge, line: &mut Line) {
     let single = line.choices.len() == 1 && line.code.is_none() && !line.as_written;
-    if single && matches!(knowledge.resolve_code(&line.written, |_| true), Resolved::Inside(_) | Resolved::Known(_)) {
+    if single
+        && matches!(
+            knowledge.resolve_code(&line.written, |_| true),
+            Resolved::Inside(_) | Resolved::Known(_)
+        )
+    {
         line.code = line.choices.first().cloned();
     }
 }
 
 /// The result.
 pub async fn show(State(state): State<AppState>, page: Page) -> Result<Response, WebError> {
-    let Some((_, sheet)) = sheet(&state, &page) else { return to_form() };
+    let Some((_, sheet)) = sheet(&state, &page) else {
+        return to_form();
+    };
     let assessment = state.assess(sheet.case(), Depth::Clinician).await?;
     let knowledge = state.knowledge();
     let region = state.engine.region(sheet.region.as_deref());
-    let number = region.map_or("the emergency number", |region| region.emergency_number.as_str());
+    let number = region.map_or("the emergency number", |region| {
+        region.emergency_number.as_str()
+    });
     let say = |text: &str| fill(text, region);
     let mut top = cause::all(knowledge, &assessment, REASONS);
     let rest = top.split_off(top.len().min(TOP));
-    let over = sheet.over.as_ref().map(|over| (level::word(over.disposition, number), over.reason.clone()));
-    let shown = sheet.over.as_ref().map_or(assessment.disposition, |over| over.disposition);
+    let over = sheet
+        .over
+        .as_ref()
+        .map(|over| (level::word(over.disposition, number), over.reason.clone()));
+    let shown = sheet
+        .over
+        .as_ref()
+        .map_or(assessment.disposition, |over| over.disposition);
     let come_back = state.today().plus(assessment.advice.come_back_days).long();
     let medicines = medicine_rows(knowledge, &sheet);
     let plain = text::plain(&text::Parts {
@@ -149,28 +164,60 @@ pub async fn show(State(state): State<AppState>, page: Page) -> Result<Response,
         provisional: assessment.provisional,
         over,
         flags: flags(knowledge, &assessment, number, &say),
-        stability: assessment.rank_stability.map(|share| crate::view::percent(share.get())).unwrap_or_default(),
-        examine: assessment.examine.iter().map(|e| (e.name.clone(), e.how.clone())).collect(),
+        stability: assessment
+            .rank_stability
+            .map(|share| crate::view::percent(share.get()))
+            .unwrap_or_default(),
+        examine: assessment
+            .examine
+            .iter()
+            .map(|e| (e.name.clone(), e.how.clone()))
+            .collect(),
         worth: plan::tests(knowledge, &assessment.tests.worth),
         not_worth: plan::tests(knowledge, &assessment.tests.not_worth),
         illnesses: line_rows(knowledge, &sheet.illnesses.lines, "i"),
         medicines,
         lanes: plan::lanes(knowledge, &assessment.plan, &say),
         open: crate::check::result::open_rules(&assessment),
-        next: assessment.next_questions.iter().take(6).map(|question| question.question.clone()).collect(),
+        next: assessment
+            .next_questions
+            .iter()
+            .take(6)
+            .map(|question| question.question.clone())
+            .collect(),
         unrecognised: assessment
             .unrecognised
             .iter()
-            .map(|entry| format!("{}{}", entry.name, entry.value.as_ref().map(|v| format!(" = {v}")).unwrap_or_default()))
+            .map(|entry| {
+                format!(
+                    "{}{}",
+                    entry.name,
+                    entry
+                        .value
+                        .as_ref()
+                        .map(|v| format!(" = {v}"))
+                        .unwrap_or_default()
+                )
+            })
             .collect(),
         unused: assessment.unused.clone(),
-        approximate: assessment.approximate.as_ref().map(|a| format!("{}: {}", a.what, a.why)).unwrap_or_default(),
+        approximate: assessment
+            .approximate
+            .as_ref()
+            .map(|a| format!("{}: {}", a.what, a.why))
+            .unwrap_or_default(),
         come_back,
         text: plain,
         levels: Disposition::ALL
             .iter()
             .rev()
-            .map(|d| Choice::new(d.as_str(), &level::word(*d, number), sheet.over.as_ref().is_some_and(|o| o.disposition == *d)))
+            .map(|d| {
+                Choice::new(
+                    d.as_str(),
+                    &level::word(*d, number),
+                    sheet.over.as_ref().is_some_and(|o| o.disposition == *d),
+                )
+            })
             .collect(),
         version: assessment.knowledge.version.chars().take(12).collect(),
         knowledge_date: assessment.knowledge.date.clone(),
@@ -181,8 +228,17 @@ pub async fn show(State(state): State<AppState>, page: Page) -> Result<Response,
     })
 }
 
-fn flags(knowledge: &Knowledge, assessment: &Assessment, number: &str, say: &impl Fn(&str) -> String) -> Vec<Flag> {
-    let meaning = |name: &String| knowledge.fact(name).map_or_else(|| name.clone(), |(_, fact)| fact.meaning.clone());
+fn flags(
+    knowledge: &Knowledge,
+    assessment: &Assessment,
+    number: &str,
+    say: &impl Fn(&str) -> String,
+) -> Vec<Flag> {
+    let meaning = |name: &String| {
+        knowledge
+            .fact(name)
+            .map_or_else(|| name.clone(), |(_, fact)| fact.meaning.clone())
+    };
     assessment
         .red_flags
         .iter()
@@ -191,7 +247,12 @@ fn flags(knowledge: &Knowledge, assessment: &Assessment, number: &str, say: &imp
             title: flag.title.clone(),
             reason: say(&flag.reason),
             action: say(flag.urgent_hold.as_ref().unwrap_or(&flag.action)),
-            because: flag.because.iter().map(meaning).collect::<Vec<_>>().join("; "),
+            because: flag
+                .because
+                .iter()
+                .map(meaning)
+                .collect::<Vec<_>>()
+                .join("; "),
             cited: cited(knowledge, &flag.source),
         })
         .collect()
@@ -204,13 +265,23 @@ fn line_rows(knowledge: &Knowledge, lines: &[Line], prefix: &str) -> Vec<LineVie
         .map(|(at, line)| LineView {
             field: format!("{prefix}{at}"),
             written: line.written.clone(),
-            read_as: line.code.as_deref().map(|code| plain_name(knowledge, code)).unwrap_or_default(),
+            read_as: line
+                .code
+                .as_deref()
+                .map(|code| plain_name(knowledge, code))
+                .unwrap_or_default(),
             choices: if line.exact {
                 Vec::new()
             } else {
                 line.choices
                     .iter()
-                    .map(|code| Choice::new(code, &plain_name(knowledge, code), line.code.as_ref() == Some(code)))
+                    .map(|code| {
+                        Choice::new(
+                            code,
+                            &plain_name(knowledge, code),
+                            line.code.as_ref() == Some(code),
+                        )
+                    })
                     .collect()
             },
             classes: String::new(),
@@ -226,10 +297,23 @@ fn line_rows(knowledge: &Knowledge, lines: &[Line], prefix: &str) -> Vec<LineVie
 pub fn medicine_rows(knowledge: &Knowledge, sheet: &Sheet) -> Vec<LineView> {
     let mut rows = line_rows(knowledge, &sheet.medicines.lines, "m");
     for (row, line) in rows.iter_mut().zip(&sheet.medicines.lines) {
-        let Some(code) = line.code.as_deref().and_then(|code| knowledge.codes.by_word.get(code)) else { continue };
-        let classes: Vec<_> =
-            knowledge.classes.iter().filter(|class| knowledge.codes.is_a(*code, class.code)).collect();
-        row.classes = classes.iter().map(|class| class.name.as_str()).collect::<Vec<_>>().join(", ");
+        let Some(code) = line
+            .code
+            .as_deref()
+            .and_then(|code| knowledge.codes.by_word.get(code))
+        else {
+            continue;
+        };
+        let classes: Vec<_> = knowledge
+            .classes
+            .iter()
+            .filter(|class| knowledge.codes.is_a(*code, class.code))
+            .collect();
+        row.classes = classes
+            .iter()
+            .map(|class| class.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
         let rated = classes.iter().filter(|class| class.strength.is_some());
         let told = rated.min_by_key(|class| class.strength).or(classes.first());
         let salts: Vec<String> = classes
@@ -243,10 +327,19 @@ pub fn medicine_rows(knowledge: &Knowledge, sheet: &Sheet) -> Vec<LineView> {
                 seen
             });
         if let Some(class) = told {
-            row.effects = [class.size.clone(), salts.join(", ")].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" ");
+            row.effects = [class.size.clone(), salts.join(", ")]
+                .into_iter()
+                .filter(|t| !t.is_empty())
+                .collect::<Vec<_>>()
+                .join(" ");
             row.cited = cited(knowledge, &class.src);
         }
-        row.ask = classes.iter().map(|class| class.ask.as_str()).find(|ask| !ask.is_empty()).unwrap_or_default().to_owned();
+        row.ask = classes
+            .iter()
+            .map(|class| class.ask.as_str())
+            .find(|ask| !ask.is_empty())
+            .unwrap_or_default()
+            .to_owned();
     }
     rows
 }
@@ -262,11 +355,22 @@ fn salt_name(salt: &str) -> &str {
 }
 
 /// Takes what was meant by each line, and when a medicine began.
-pub async fn set_lines(State(state): State<AppState>, page: Page, fields: Fields) -> Result<Response, WebError> {
-    let Some((token, _)) = sheet(&state, &page) else { return to_form() };
+pub async fn set_lines(
+    State(state): State<AppState>,
+    page: Page,
+    fields: Fields,
+) -> Result<Response, WebError> {
+    let Some((token, _)) = sheet(&state, &page) else {
+        return to_form();
+    };
     state.sessions.edit(&token, state.now(), |session| {
-        let Some(sheet) = &mut session.sheet else { return };
-        for (prefix, lines) in [("m", &mut sheet.medicines.lines), ("i", &mut sheet.illnesses.lines)] {
+        let Some(sheet) = &mut session.sheet else {
+            return;
+        };
+        for (prefix, lines) in [
+            ("m", &mut sheet.medicines.lines),
+            ("i", &mut sheet.illnesses.lines),
+        ] {
             for (at, line) in lines.iter_mut().enumerate() {
                 if !line.exact && !line.choices.is_empty() {
                     let chosen = fields.get(&format!("{prefix}{at}"));
@@ -283,13 +387,26 @@ pub async fn set_lines(State(state): State<AppState>, page: Page, fields: Fields
 }
 
 /// Records the clinician's own urgency. It needs a reason; without one nothing changes.
-pub async fn set_override(State(state): State<AppState>, page: Page, fields: Fields) -> Result<Response, WebError> {
-    let Some((token, _)) = sheet(&state, &page) else { return to_form() };
+pub async fn set_override(
+    State(state): State<AppState>,
+    page: Page,
+    fields: Fields,
+) -> Result<Response, WebError> {
+    let Some((token, _)) = sheet(&state, &page) else {
+        return to_form();
+    };
     let reason: String = fields.get("reason").chars().take(MOST_REASON).collect();
-    let over = fields.get("disposition").parse().ok().filter(|_| !reason.is_empty());
+    let over = fields
+        .get("disposition")
+        .parse()
+        .ok()
+        .filter(|_| !reason.is_empty());
     state.sessions.edit(&token, state.now(), |session| {
         if let Some(sheet) = &mut session.sheet {
-            sheet.over = over.map(|disposition| Override { disposition, reason });
+            sheet.over = over.map(|disposition| Override {
+                disposition,
+                reason,
+            });
         }
     });
     Ok(Redirect::to("/clinician/result").into_response())
@@ -297,7 +414,9 @@ pub async fn set_override(State(state): State<AppState>, page: Page, fields: Fie
 
 /// The case as a file for `charley assess`, with the override among the facts.
 pub async fn case_file(State(state): State<AppState>, page: Page) -> Result<Response, WebError> {
-    let Some((_, sheet)) = sheet(&state, &page) else { return to_form() };
+    let Some((_, sheet)) = sheet(&state, &page) else {
+        return to_form();
+    };
     let mut facts: Vec<serde_json::Value> = sheet
         .case()
         .facts
@@ -313,11 +432,19 @@ pub async fn case_file(State(state): State<AppState>, page: Page) -> Result<Resp
             entry
         })
         .collect();
-    facts.extend(sheet.override_facts().into_iter().map(|(name, value)| serde_json::json!({ "name": name, "value": value })));
+    facts.extend(
+        sheet
+            .override_facts()
+            .into_iter()
+            .map(|(name, value)| serde_json::json!({ "name": name, "value": value })),
+    );
     let body = serde_json::json!({ "id": "charley-case", "facts": facts }).to_string();
     let headers = [
         (header::CONTENT_TYPE, "application/json; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"charley-case.json\""),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"charley-case.json\"",
+        ),
     ];
     Ok((headers, body).into_response())
 }

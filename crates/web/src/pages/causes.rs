@@ -8,6 +8,7 @@ use charley_knowledge::{Condition, ConditionKind, FindIx, Knowledge, ParamIx};
 use crate::error::WebError;
 use crate::page::{Page, show as write};
 use crate::state::AppState;
+use crate::view::expr::{upper_first, words};
 use crate::view::{Cited, basis_words, cited, percent};
 
 struct Group<'k> {
@@ -49,7 +50,10 @@ const GROUPS: [(&str, &str); 19] = [
 pub async fn list(State(state): State<AppState>, page: Page) -> Result<Response, WebError> {
     let conditions = &state.knowledge().conditions;
     let group = |(id, title): (&str, &'static str)| {
-        let mut causes: Vec<&Condition> = conditions.iter().filter(|condition| condition.group == id).collect();
+        let mut causes: Vec<&Condition> = conditions
+            .iter()
+            .filter(|condition| condition.group == id)
+            .collect();
         causes.sort_by(|a, b| a.name.cmp(&b.name));
         Group { title, causes }
     };
@@ -89,38 +93,73 @@ struct Cause<'k> {
 
 fn evidence(knowledge: &Knowledge, param: ParamIx) -> (&'static str, Vec<Cited>) {
     let param = &knowledge.param(param).param;
-    (basis_words(param.kind.as_str()), cited(knowledge, &param.src))
+    (
+        basis_words(param.kind.as_str()),
+        cited(knowledge, &param.src),
+    )
 }
 
 fn ratio(knowledge: &Knowledge, param: ParamIx, name: String) -> Raises {
     let (basis, cited) = evidence(knowledge, param);
     let value = &knowledge.param(param).param;
-    Raises { name, ratio: format!("{:.2} ({:.2} to {:.2})", value.m, value.lo, value.hi), basis, cited }
+    Raises {
+        name,
+        ratio: format!("{:.2} ({:.2} to {:.2})", value.m, value.lo, value.hi),
+        basis,
+        cited,
+    }
+}
+
+fn background_name(knowledge: &Knowledge, row: &charley_knowledge::Background) -> String {
+    if row.name.is_empty() {
+        upper_first(&words(knowledge, &row.when))
+    } else {
+        row.name.clone()
+    }
 }
 
 /// One cause.
-pub async fn one(State(state): State<AppState>, Path(id): Path<String>, page: Page) -> Result<Response, WebError> {
+pub async fn one(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    page: Page,
+) -> Result<Response, WebError> {
     let knowledge = state.knowledge();
-    let ix = *knowledge.condition_by_id.get(&id).ok_or(WebError::NotFound)?;
+    let ix = *knowledge
+        .condition_by_id
+        .get(&id)
+        .ok_or(WebError::NotFound)?;
     let cause = &knowledge.conditions[ix.at()];
     let mut signs = Vec::new();
     for (at, finding) in knowledge.findings.iter().enumerate() {
-        let Some((_, weights)) = finding.parents.iter().find(|(parent, _)| *parent == ix) else { continue };
+        let Some((_, weights)) = finding.parents.iter().find(|(parent, _)| *parent == ix) else {
+            continue;
+        };
         let name = knowledge.finding_name(FindIx(at as u32));
         for (state, weight) in weights.iter().enumerate() {
             let Some(weight) = weight else { continue };
             let (basis, cited) = evidence(knowledge, *weight);
-            let state = finding.states.get(state + 1).map(|state| format!(": {}", state.replace('_', " ")));
-            signs.push((knowledge.param(*weight).param.m, Sign {
-                name: format!("{name}{}", state.unwrap_or_default()),
-                share: percent(knowledge.param(*weight).param.m),
-                basis,
-                cited,
-            }));
+            let state = finding
+                .states
+                .get(state + 1)
+                .map(|state| format!(": {}", state.replace('_', " ")));
+            signs.push((
+                knowledge.param(*weight).param.m,
+                Sign {
+                    name: format!("{name}{}", state.unwrap_or_default()),
+                    share: percent(knowledge.param(*weight).param.m),
+                    basis,
+                    cited,
+                },
+            ));
         }
     }
     signs.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let raises = cause.background.iter().map(|row| ratio(knowledge, row.ratio, row.name.clone())).collect();
+    let raises = cause
+        .background
+        .iter()
+        .map(|row| ratio(knowledge, row.ratio, background_name(knowledge, row)))
+        .collect();
     let (prior_basis, prior_cited) = evidence(knowledge, cause.prior);
     let adds = cause.contributes.as_ref();
     write(&Cause {
@@ -137,7 +176,14 @@ pub async fn one(State(state): State<AppState>, Path(id): Path<String>, page: Pa
         prior_cited,
         signs: signs.into_iter().map(|(_, sign)| sign).collect(),
         raises,
-        adds: adds.map(|adds| adds.ratios.iter().map(|(p, _)| ratio(knowledge, *p, String::new())).collect()).unwrap_or_default(),
+        adds: adds
+            .map(|adds| {
+                adds.ratios
+                    .iter()
+                    .map(|(p, _)| ratio(knowledge, *p, String::new()))
+                    .collect()
+            })
+            .unwrap_or_default(),
         adds_grade: adds.map(|adds| adds.grade.clone()).unwrap_or_default(),
     })
 }

@@ -20,6 +20,7 @@ struct Row<'k> {
 #[template(path = "pages/claims.html")]
 struct Claims<'k> {
     page: Page,
+    grades: Vec<(&'static str, &'static str)>,
     rows: Vec<Row<'k>>,
 }
 
@@ -31,5 +32,11 @@ pub async fn show(State(state): State<AppState>, page: Page) -> Result<Response,
         grade_words: grade_words(&claim.grade),
         cited: cited(knowledge, &claim.src),
     });
-    write(&Claims { page, rows: rows.collect() })
+    write(&Claims {
+        grades: ["A", "B", "C", "D", "X"]
+            .map(|letter| (letter, grade_words(letter)))
+            .to_vec(),
+        page,
+        rows: rows.collect(),
+    })
 }

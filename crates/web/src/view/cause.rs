@@ -1,9 +1,11 @@
 //! Causes: one of four words, a range bar, reasons for and against.
 
 use charley_knowledge::Knowledge;
-use charley_wire::{Assessment, Cause, CauseKind, CauseWord, Ranged, Reason};
+use charley_wire::{Assessment, Cause, CauseKind, Ranged, Reason};
+use charley_words::cause_word;
 
 use super::chart::{self, Bar, Why};
+use super::expr::{upper_first, words};
 use super::{Cited, basis_words, cited, percent};
 
 /// One reason in words.
@@ -58,28 +60,16 @@ pub struct Shown {
     pub adds: String,
 }
 
-/// The word a person sees.
-pub fn word(word: CauseWord) -> &'static str {
-    match word {
-        CauseWord::LikelyPart => "likely part",
-        CauseWord::Possible => "possible",
-        CauseWord::LessLikely => "less likely",
-        CauseWord::NotRuledOut => "not ruled out",
-    }
-}
-
-/// "42 % (28 % to 62 %)".
-pub fn range_words(range: Ranged) -> String {
-    let (low, high) = (percent(range.low.get()), percent(range.high.get()));
-    if low == high { percent(range.mean.get()) } else { format!("{} ({low} to {high})", percent(range.mean.get())) }
-}
-
-fn because(knowledge: &Knowledge, number: usize, reason: &Reason) -> Because {
+fn because(knowledge: &Knowledge, cause: &Cause, number: usize, reason: &Reason) -> Because {
     let pro = reason.decibans.get() > 0.0;
     Because {
         number,
-        text: reason.text.clone(),
-        moves: format!("{} {} likely", reason.strength, if pro { "more" } else { "less" }),
+        text: upper_first(&text_of(knowledge, cause, reason)),
+        moves: format!(
+            "{} {} likely",
+            reason.strength,
+            if pro { "more" } else { "less" }
+        ),
         basis: basis_words(&reason.basis),
         unconfirmed: reason.unconfirmed,
         cited: cited(knowledge, &reason.source),
@@ -88,38 +78,79 @@ fn because(knowledge: &Knowledge, number: usize, reason: &Reason) -> Because {
     }
 }
 
+/// "42 % (28 to 62)", where the page says what the range means; "known" for what was told.
+pub fn short(range: Ranged) -> String {
+    let number = |share: f64| percent(share).replace(" %", "");
+    let (low, high) = (range.low.get(), range.high.get());
+    match range.mean.get() {
+        mean if mean > 0.999 => "known".to_owned(),
+        mean if low == high => percent(mean),
+        mean => format!("{} ({} to {})", percent(mean), number(low), number(high)),
+    }
+}
+
+/// The words of a reason; a background without a name is spelled out.
+fn text_of(knowledge: &Knowledge, cause: &Cause, reason: &Reason) -> String {
+    if !reason.text.is_empty() {
+        return reason.text.clone();
+    }
+    let row = || {
+        let at: usize = reason.id.strip_prefix("background-")?.parse().ok()?;
+        let condition = &knowledge.conditions[knowledge.condition_by_id.get(&cause.id)?.at()];
+        Some(words(knowledge, &condition.background.get(at)?.when))
+    };
+    row().unwrap_or_else(|| reason.id.replace(['_', '-'], " "))
+}
+
 /// A cause with at most `most` reasons each way.
 pub fn shown(knowledge: &Knowledge, cause: &Cause, most: usize) -> Shown {
-    let adds = matches!(cause.kind, CauseKind::Contributor | CauseKind::Both) && cause.contribution.is_some();
-    let drawn = if adds { cause.contribution.unwrap_or(cause.present) } else { cause.present };
+    let adds = matches!(cause.kind, CauseKind::Contributor | CauseKind::Both)
+        && cause.contribution.is_some();
+    let drawn = if adds {
+        cause.contribution.unwrap_or(cause.present)
+    } else {
+        cause.present
+    };
     let pro: Vec<&Reason> = cause.for_.iter().take(most).collect();
     let contra: Vec<&Reason> = cause.against.iter().take(most).collect();
     let mut all: Vec<&Reason> = pro.iter().chain(&contra).copied().collect();
     all.sort_by(|a, b| b.decibans.get().abs().total_cmp(&a.decibans.get().abs()));
     let list = |reasons: &[&Reason]| -> Vec<Because> {
-        reasons.iter().enumerate().map(|(at, reason)| because(knowledge, at + 1, reason)).collect()
+        reasons
+            .iter()
+            .enumerate()
+            .map(|(at, reason)| because(knowledge, cause, at + 1, reason))
+            .collect()
     };
     Shown {
         id: cause.id.clone(),
         name: cause.name.clone(),
         clinical_name: cause.clinical_name.clone(),
-        word: word(cause.word),
+        word: cause_word(cause.word),
         bar: chart::bar(drawn),
-        bar_says: if adds { "how much it may add" } else { "how likely it is there" },
+        bar_says: if adds {
+            "how much it may add"
+        } else {
+            "how likely it is there"
+        },
         about: cause.about.clone(),
         why: chart::why(all.iter().copied()),
         pro: list(&pro),
         contra: list(&contra),
         all: list(&all),
         would_change: cause.would_change.clone(),
-        present: range_words(cause.present),
-        adds: cause.contribution.map(range_words).unwrap_or_default(),
+        present: short(cause.present),
+        adds: cause.contribution.map(short).unwrap_or_default(),
     }
 }
 
 /// All causes of an assessment.
 pub fn all(knowledge: &Knowledge, assessment: &Assessment, most: usize) -> Vec<Shown> {
-    assessment.causes.iter().map(|cause| shown(knowledge, cause, most)).collect()
+    assessment
+        .causes
+        .iter()
+        .map(|cause| shown(knowledge, cause, most))
+        .collect()
 }
 
 /// The honest headline above the causes.
@@ -129,7 +160,9 @@ pub fn headline(assessment: &Assessment) -> &'static str {
             "Most people with cramps like these have no single cause. That is the likeliest answer here too."
         }
         Some(CauseKind::Contributor) => "Something may add to these cramps. It is worth a talk.",
-        Some(CauseKind::Both | CauseKind::Mimic) => "This may be something else than an ordinary cramp.",
+        Some(CauseKind::Both | CauseKind::Mimic) => {
+            "This may be something else than an ordinary cramp."
+        }
         None => "We can’t name a cause from these answers.",
     }
 }

@@ -43,14 +43,11 @@ pub struct Level {
     pub unsure: Vec<String>,
 }
 
-/// The words of the four levels (and "within two weeks", which is a visit with a date).
+/// The words of a level, with the number to call.
 pub fn word(disposition: Disposition, number: &str) -> String {
     match disposition {
         Disposition::Emergency => format!("Call {number} now"),
-        Disposition::SameDay => "Get help today".to_owned(),
-        Disposition::Soon2Weeks => "Book a visit within 2 weeks".to_owned(),
-        Disposition::Routine => "Book a visit".to_owned(),
-        Disposition::SelfCare => "Look after yourself".to_owned(),
+        other => charley_words::level_of_care(other).to_owned(),
     }
 }
 
@@ -70,7 +67,11 @@ pub fn kind(disposition: Disposition) -> &'static str {
 /// sent to speak to someone today when another sign of that rule is true, and to look again otherwise.
 pub fn for_person(state: &AppState, check: &Check, assessment: &Assessment) -> Level {
     let answers = check.answers();
-    let number = check.region(state).map_or("your emergency number", |region| region.emergency_number.as_str());
+    let number = check
+        .region(state)
+        .map_or("your emergency number", |region| {
+            region.emergency_number.as_str()
+        });
     let unsure = danger::still_unsure(answers, state.knowledge());
     let disposition = assessment.disposition;
     let mut level = Level {
@@ -80,15 +81,25 @@ pub fn for_person(state: &AppState, check: &Check, assessment: &Assessment) -> L
         safety_net: check.say(state, &assessment.advice.safety_net),
         come_back: state.today().plus(assessment.advice.come_back_days).long(),
         flags: flags(state, check, assessment),
-        unsure: unsure.iter().map(|item| check.say(state, &item.label)).collect(),
+        unsure: unsure
+            .iter()
+            .map(|item| check.say(state, &item.label))
+            .collect(),
     };
     if disposition >= Disposition::SameDay || !assessment.provisional {
         return level;
     }
     let half = state.engine.half_true_rules(&answers.case(), assessment);
-    let open_names: Vec<&str> = unsure.iter().flat_map(|item| danger::fact_names(item)).collect();
+    let open_names: Vec<&str> = unsure
+        .iter()
+        .flat_map(|item| danger::fact_names(item))
+        .collect();
     let touches = |rule: &charley_wire::NotRuledOut| {
-        half.contains(&rule.id) && rule.ask.iter().any(|fact| open_names.contains(&fact.as_str()))
+        half.contains(&rule.id)
+            && rule
+                .ask
+                .iter()
+                .any(|fact| open_names.contains(&fact.as_str()))
     };
     if assessment.not_ruled_out.iter().any(touches) {
         level.kind = "today";

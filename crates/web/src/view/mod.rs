@@ -2,6 +2,7 @@
 
 pub mod cause;
 pub mod chart;
+pub mod expr;
 pub mod level;
 pub mod plan;
 
@@ -20,13 +21,20 @@ pub struct Cited {
 pub fn cited(knowledge: &Knowledge, keys: &[String]) -> Vec<Cited> {
     keys.iter()
         .filter_map(|key| knowledge.sources.iter().find(|source| source.key == *key))
-        .map(|source| Cited { key: source.key.clone(), label: short_label(source) })
+        .map(|source| Cited {
+            key: source.key.clone(),
+            label: short_label(source),
+        })
         .collect()
 }
 
 /// "Garrison 2012": the first author, or the body that published it, and the year.
 pub fn short_label(source: &Source) -> String {
-    let who = if source.authors.is_empty() { &source.title } else { &source.authors };
+    let who = if source.authors.is_empty() {
+        &source.title
+    } else {
+        &source.authors
+    };
     let first = who.split([',', ';']).next().unwrap_or_default().trim();
     let initials = |word: &str| word.len() <= 3 && word.chars().all(|c| c.is_uppercase());
     let words: Vec<&str> = first.split_whitespace().collect();
@@ -34,19 +42,29 @@ pub fn short_label(source: &Source) -> String {
         Some((last, before)) if !before.is_empty() && initials(last) => before.join(" "),
         _ => words.iter().take(5).copied().collect::<Vec<_>>().join(" "),
     };
-    source.year.map_or_else(|| kept.clone(), |year| format!("{kept} {year}"))
+    // A bracket that the cut left open goes.
+    let kept = match kept.split_once('(') {
+        Some((before, rest)) if !rest.contains(')') => before.trim_end().to_owned(),
+        _ => kept,
+    };
+    match source.year {
+        Some(year) if kept.ends_with(&year.to_string()) => kept,
+        Some(year) => format!("{kept} {year}"),
+        // "NICE" alone says nothing: its many papers are told apart by their titles.
+        None if words.len() <= 2 && !source.authors.is_empty() => {
+            let title: Vec<&str> = source.title.split_whitespace().take(3).collect();
+            format!(
+                "{kept}, {}",
+                title.join(" ").trim_end_matches([':', ',', '.'])
+            )
+        }
+        None => kept,
+    }
 }
 
-/// What a grade means, in one or two words.
+/// What a grade means; a grade may carry a remark, such as "C (night)".
 pub fn grade_words(grade: &str) -> &'static str {
-    match grade.chars().next() {
-        Some('A') => "good trials",
-        Some('B') => "steady studies",
-        Some('C') => "weak or mixed studies",
-        Some('D') => "opinion only",
-        Some('X') => "studies say no",
-        _ => "not graded",
-    }
+    charley_words::grade(grade.get(..1).unwrap_or_default())
 }
 
 /// Where a number comes from, in plain words.
@@ -80,15 +98,31 @@ mod tests {
             year,
             id: String::new(),
             tier: String::new(),
-            place: charley_knowledge::Place { file: String::new(), line: 0 },
+            place: charley_knowledge::Place {
+                file: String::new(),
+                line: 0,
+            },
         })
     }
 
     #[test]
     fn sources_have_short_names() {
-        assert_eq!(label("Hallegraeff J, de Greef M", "x", Some(2012)), "Hallegraeff 2012");
-        assert_eq!(label("National Sleep Foundation", "x", None), "National Sleep Foundation");
-        assert_eq!(label("", "Leg cramps in older people, a review", Some(2020)), "Leg cramps in older people 2020");
+        assert_eq!(
+            label("Hallegraeff J, de Greef M", "x", Some(2012)),
+            "Hallegraeff 2012"
+        );
+        assert_eq!(
+            label("National Sleep Foundation", "x", None),
+            "National Sleep Foundation"
+        );
+        assert_eq!(
+            label("NICE", "Venous clots: diagnosis and care", None),
+            "NICE, Venous clots: diagnosis"
+        );
+        assert_eq!(
+            label("", "Leg cramps in older people, a review", Some(2020)),
+            "Leg cramps in older people 2020"
+        );
     }
 
     #[test]

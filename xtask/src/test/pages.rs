@@ -1,0 +1,76 @@
+//! The pages in a real browser: tests/e2e, driven by Node.
+
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+
+use crate::gate::Tally;
+use crate::shell::{bounded, show, tail};
+use crate::test::rust::binary;
+use crate::{root, tools};
+
+/// Longer than this the browser hangs.
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// Installs the browser driver and runs the page tests against the built program.
+///
+/// # Errors
+/// When something is missing or the tests cannot be run.
+pub fn pages(tally: &mut Tally) -> anyhow::Result<()> {
+    let folder = root::root().join("tests/e2e");
+    ensure!(folder.join("package.json").is_file(), "tests/e2e has no package.json");
+    let chromium = tools::chromium().context("no Chromium: see the step \"Tools\"")?;
+    let charley = binary()?;
+    show(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder))?;
+    let mut command = Command::new("npm");
+    command
+        .args(["test", "--silent"])
+        .current_dir(&folder)
+        .env("CHARLEY_BIN", charley)
+        .env("CHROMIUM", chromium);
+    let ended = bounded(&mut command, LONGEST)?;
+    println!("{}", tail(&ended.text, if ended.success { 12 } else { 80 }));
+    let (passed, failed) = counts(&ended.text);
+    tally.passed(passed);
+    if ended.timed_out {
+        tally.failed(format!("the page tests took longer than {} s and were stopped", LONGEST.as_secs()));
+    } else if failed > 0 {
+        (0..failed).for_each(|at| tally.failed(format!("page test {} of {failed} that failed (see above)", at + 1)));
+    } else if !ended.success {
+        tally.failed("the page tests ended badly");
+    } else if passed == 0 {
+        tally.failed("the page tests ran nothing");
+    }
+    Ok(())
+}
+
+/// Passed and failed, from a last line `N passed, N failed` or from the summary of Node's own test runner.
+fn counts(text: &str) -> (usize, usize) {
+    let number = |word: &str| word.trim().parse::<usize>().ok();
+    for line in text.lines().rev() {
+        if let Some((left, right)) = line.trim().split_once(" passed, ")
+            && let (Some(passed), Some(failed)) =
+                (left.split_whitespace().last().and_then(number), right.split_whitespace().next().and_then(number))
+        {
+            return (passed, failed);
+        }
+    }
+    let field = |name: &str| {
+        let line = text.lines().rev().find_map(|line| line.trim().strip_prefix(['#', 'ℹ'])?.trim().strip_prefix(name));
+        line.and_then(number).unwrap_or(0)
+    };
+    (field("pass "), field("fail "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counts;
+
+    #[test]
+    fn counts_of_both_shapes() {
+        assert_eq!(counts("ok home\n41 passed, 2 failed\n"), (41, 2));
+        assert_eq!(counts("x\n# tests 3\n# pass 3\n# fail 0\n"), (3, 0));
+        assert_eq!(counts("nothing"), (0, 0));
+    }
+}
