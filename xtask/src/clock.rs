@@ -3,9 +3,7 @@
 /// Today in UTC as `YYYY-MM-DD`.
 #[expect(clippy::disallowed_methods, reason = "reports carry their date; nothing is computed from it")]
 pub fn today() -> String {
-    let seconds = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
     date((seconds / 86_400) as i64)
 }
 

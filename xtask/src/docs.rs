@@ -52,8 +52,12 @@ fn hazards(knowledge: &Knowledge) -> String {
     text
 }
 
-const TIERS: [(&str, &str); 4] =
-    [("emergency", "Emergency"), ("same_day", "Same day"), ("soon_2_weeks", "Within two weeks"), ("routine", "Routine")];
+const TIERS: [(&str, &str); 4] = [
+    ("emergency", "Emergency"),
+    ("same_day", "Same day"),
+    ("soon_2_weeks", "Within two weeks"),
+    ("routine", "Routine"),
+];
 
 fn rules(knowledge: &Knowledge) -> String {
     let mut text = "# Red flags\n\nMade from `knowledge/triage/` by `cargo xtask rules`; do not edit. Every rule with its titled examples, which \

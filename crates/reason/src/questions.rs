@@ -17,15 +17,15 @@ pub struct Question {
 }
 
 /// Candidates that are computed exactly after a first rough pass.
-const EXACT: usize = 16;
+const EXACT: usize = 24;
 /// Below this no answer would change the leading causes or the plan.
-const WORTHLESS: f64 = 0.06;
+const WORTHLESS: f64 = 0.035;
 /// Gain credited to a fact that alone would make an urgent rule true, shared among the facts that would.
-const URGENT: f64 = 0.15;
+const URGENT: f64 = 0.10;
 
 /// How much knowing a condition matters: its danger counts most.
 fn stake(knowledge: &Knowledge, condition: usize) -> f64 {
-    0.5 + knowledge.conditions[condition].danger
+    1.0 + 0.5 * knowledge.conditions[condition].danger
 }
 
 /// Expected fall of the danger-weighted variance when a finding becomes known.

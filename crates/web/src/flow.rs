@@ -110,7 +110,7 @@ fn fixed(answers: &Answers, engine: &Engine) -> Vec<(Step, bool)> {
     for list in &knowledge.danger_lists {
         steps.push((
             Step::Danger(list.id.clone()),
-            answers.is_done(&danger::list_page(&list.id)),
+            danger::is_answered(answers, list),
         ));
         let follow = answers.is_done(&danger::follow_page(&list.id));
         if follow || danger::any_unsure(answers, list) {

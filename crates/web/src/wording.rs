@@ -31,7 +31,7 @@ pub fn dial(number: &str) -> Option<String> {
 }
 
 /// Words before "you" after which it is an object: "does it wake *you*" becomes "does it wake *them*".
-const BEFORE_OBJECT: [&str; 22] = [
+const BEFORE_OBJECT: [&str; 25] = [
     "wake",
     "wakes",
     "for",
@@ -54,6 +54,9 @@ const BEFORE_OBJECT: [&str; 22] = [
     "give",
     "from",
     "troubling",
+    "make",
+    "makes",
+    "beside",
 ];
 
 /// Speaks of "they" instead of "you". The verb stays the same, which keeps this small.

@@ -80,7 +80,11 @@ impl Cut {
             if finding.observed > 0 {
                 let parents = finding.parents.iter();
                 let parents = parents
-                    .map(|(condition, weights)| Parent { condition: *condition, weight: exactly(weights), counts: true })
+                    .map(|(condition, weights)| Parent {
+                        condition: *condition,
+                        weight: exactly(weights),
+                        counts: true,
+                    })
                     .collect();
                 problem.positives.push(Positive { leak: exactly(&finding.leak), information: 1.0, parents });
             }

@@ -11,8 +11,7 @@ pub fn posterior(cut: &Cut) -> Vec<f64> {
         let is = |condition: usize| state >> condition & 1 == 1;
         let mut joint = 1.0;
         for (condition, entry) in cut.conditions.iter().enumerate() {
-            let silent: f64 =
-                cut.links.iter().filter(|l| l.1 == condition && is(l.0)).map(|l| 1.0 - l.2).product();
+            let silent: f64 = cut.links.iter().filter(|l| l.1 == condition && is(l.0)).map(|l| 1.0 - l.2).product();
             let absent = (1.0 - entry.prior) * silent;
             joint *= if is(condition) { 1.0 - absent } else { absent };
         }

@@ -29,7 +29,9 @@ impl Search<'_> {
             (Expr::And(parts), true) | (Expr::Or(parts), false) => self.many(parts, parts.len(), want, next),
             (Expr::And(parts), false) | (Expr::Or(parts), true) => self.many(parts, 1, want, next),
             (Expr::AtLeast(count, parts), true) => self.many(parts, *count, true, next),
-            (Expr::AtLeast(count, parts), false) => self.many(parts, (parts.len() + 1).checked_sub(*count)?, false, next),
+            (Expr::AtLeast(count, parts), false) => {
+                self.many(parts, (parts.len() + 1).checked_sub(*count)?, false, next)
+            }
             (Expr::Not(inner), want) => self.find(inner, !want, next),
             (Expr::Named(name), want) => {
                 let named = &self.knowledge.names[name.at()];

@@ -2,11 +2,11 @@
 
 use anyhow::Context as _;
 use charley_knowledge::Knowledge;
+use charley_reason::Facts;
 use charley_reason::eval::Eval;
 use charley_reason::infer::Inference;
 use charley_reason::network::draws::Values;
 use charley_reason::network::{Order, enumerate};
-use charley_reason::Facts;
 use serde::{Deserialize, Serialize};
 
 use super::agrum;
@@ -160,7 +160,12 @@ fn whole(knowledge: &Knowledge, store: &mut Store, report: &mut Report) -> anyho
         );
     }
     let found = format!("{largest:.1e}");
-    report.limit("whole network against Quickscore: largest difference", "1e-9 to 12 positive", found, largest <= AGREE);
+    report.limit(
+        "whole network against Quickscore: largest difference",
+        "1e-9 to 12 positive",
+        found,
+        largest <= AGREE,
+    );
     report.section("Whole network", table);
     Ok(())
 }

@@ -19,8 +19,7 @@ pub fn prove(report: &mut Report) -> anyhow::Result<()> {
     let mut command = std::process::Command::new(crate::root::target().join("release/charley"));
     command.args(["evaluate", "--json", "--ordinary"]).arg(&folder);
     let ended = bounded(&mut command, std::time::Duration::from_secs(3_600))?;
-    let table: serde_json::Value =
-        serde_json::from_str(&ended.text).with_context(|| tail(&ended.text, 10))?;
+    let table: serde_json::Value = serde_json::from_str(&ended.text).with_context(|| tail(&ended.text, 10))?;
     let groups = table["groups"].as_array().context("the table has no groups")?;
     for group in groups {
         let name = group["name"].as_str().unwrap_or_default();
@@ -45,7 +44,12 @@ pub fn prove(report: &mut Report) -> anyhow::Result<()> {
         let calm = share("routine_or_self_care").is_some_and(|share| share >= 0.95);
         limit("routine or self-care", "at least 95 %", "routine_or_self_care", calm);
         let honest = share("no_single_cause_leads").is_some_and(|share| share >= 0.60);
-        limit("no single cause leads (no listed medicine or condition)", "at least 60 %", "no_single_cause_leads", honest);
+        limit(
+            "no single cause leads (no listed medicine or condition)",
+            "at least 60 %",
+            "no_single_cause_leads",
+            honest,
+        );
     }
     let mut command = std::process::Command::new(crate::root::target().join("release/charley"));
     command.args(["evaluate", "--ordinary"]).arg(&folder);

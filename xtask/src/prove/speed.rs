@@ -152,7 +152,8 @@ fn library(knowledge: &Knowledge, store: &mut Store, report: &mut Report) -> any
         format!("{ratio:.0}"),
         ratio >= 50.0,
     );
-    let mut text = "| conditions | most parents of one finding | told as | first evidence set |\n|---|---|---|---|\n".to_owned();
+    let mut text =
+        "| conditions | most parents of one finding | told as | first evidence set |\n|---|---|---|---|\n".to_owned();
     for tried in &compared.tried {
         let took = tried.seconds.map_or_else(
             || format!("more than {} s or {MEMORY_GB} GB", PATIENCE.as_secs()),
@@ -306,11 +307,7 @@ fn ask(python: &std::path::Path, cuts: &[Cut], way: &str) -> anyhow::Result<Time
     let _ = std::fs::remove_file(&answered);
     let script = crate::root::root().join("proofs/pyagrum_speed.py");
     let mut command = Command::new(python);
-    command.arg(script).arg(&asked).arg(&answered).args([
-        way,
-        &PATIENCE.as_secs().to_string(),
-        &MEMORY_GB.to_string(),
-    ]);
+    command.arg(script).arg(&asked).arg(&answered).args([way, &PATIENCE.as_secs().to_string(), &MEMORY_GB.to_string()]);
     let limit = PATIENCE * 2 + PATIENCE * u32::try_from(cuts.len())?;
     let ended = bounded(&mut command, limit)?;
     let text = std::fs::read_to_string(&answered).with_context(|| tail(&ended.text, 10))?;

@@ -24,11 +24,7 @@ pub fn pages(tally: &mut Tally) -> anyhow::Result<()> {
     let charley = binary()?;
     show(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder))?;
     let mut command = Command::new("npm");
-    command
-        .args(["test", "--silent"])
-        .current_dir(&folder)
-        .env("CHARLEY_BIN", charley)
-        .env("CHROMIUM", chromium);
+    command.args(["test", "--silent"]).current_dir(&folder).env("CHARLEY_BIN", charley).env("CHROMIUM", chromium);
     let ended = bounded(&mut command, LONGEST)?;
     println!("{}", tail(&ended.text, if ended.success { 12 } else { 80 }));
     let (passed, failed) = counts(&ended.text);

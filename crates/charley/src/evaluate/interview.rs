@@ -8,10 +8,14 @@ use charley_reason::{FactError, Given, Urgency};
 use super::facts_named;
 
 /// Most questions after the danger check.
-pub const MOST_QUESTIONS: usize = 18;
+pub const MOST_QUESTIONS: usize = 12;
 
-/// What a person says first.
-const COMPLAINT: [&str; 33] = [
+
+/// What a person says first: what troubles the legs, and when.
+const COMPLAINT: [&str; 36] = [
+    "nocturnal_symptoms",
+    "wakes_from_sleep",
+    "cramps_during_exercise",
     "leg_cramps",
     "calf_cramps",
     "foot_cramps",

@@ -61,6 +61,7 @@ pub fn shown<'k>(answers: &Answers, engine: &Engine, list: &'k DangerList) -> Ve
 pub fn record(answers: &mut Answers, item: &DangerItem, sign: Sign) {
     answers.ticked.remove(&item.id);
     answers.unsure.remove(&item.id);
+    answers.hidden.remove(&item.id);
     for (name, value) in sets(item) {
         let absent = format!("{name}_absent");
         answers.facts.retain(|told| {
@@ -68,6 +69,8 @@ pub fn record(answers: &mut Answers, item: &DangerItem, sign: Sign) {
         });
         match (sign, value) {
             (Sign::Yes, "yes" | "no") => answers.put(name, value, None, From::Danger),
+            // What a question was told about the same fact stays: "none of these" is the weaker statement.
+            (Sign::No, "yes" | "no") if answers.get(name).is_some() => {}
             (Sign::No, "yes") => answers.put(name, "no", None, From::Danger),
             (Sign::No, "no") => answers.put(name, "yes", None, From::Danger),
             (Sign::Yes, code) => answers.add(name, code, None, From::Danger),
@@ -113,10 +116,52 @@ pub fn record_list(
             () => Sign::No,
         };
         record(answers, item, sign);
+        if !shown.contains(&item.id) {
+            answers.hidden.insert(item.id.clone());
+        }
     }
     answers.done.remove(&which_page(&list.id));
     answers.done.remove(&follow_page(&list.id));
     answers.finish(&list_page(&list.id));
+}
+
+/// True when each sign of a list is answered: ticked, denied, or not sure.
+pub fn is_answered(answers: &Answers, list: &DangerList) -> bool {
+    let told = |name: &str| {
+        let absent = format!("{name}_absent");
+        answers
+            .facts
+            .iter()
+            .any(|told| told.name == name || told.name == absent)
+    };
+    answers.is_done(&list_page(&list.id))
+        && list
+            .items
+            .iter()
+            .all(|item| answers.unsure.contains(&item.id) || fact_names(item).all(told))
+}
+
+/// Forgets the "no" of signs that were hidden and fit by now, after age or sex were changed: they are asked.
+pub fn refresh(answers: &mut Answers, engine: &Engine) {
+    if answers.hidden.is_empty() {
+        return;
+    }
+    let case = answers.case();
+    let knowledge = engine.knowledge();
+    let fits = |name: &str| {
+        knowledge
+            .fact(name)
+            .is_none_or(|(_, fact)| engine.fits(&case, fact))
+    };
+    let items = knowledge.danger_lists.iter().flat_map(|list| &list.items);
+    let back: Vec<&DangerItem> = items
+        .filter(|item| answers.hidden.contains(&item.id) && fact_names(item).any(fits))
+        .collect();
+    for item in back {
+        record(answers, item, Sign::NotSure);
+        answers.unsure.remove(&item.id);
+        answers.hidden.remove(&item.id);
+    }
 }
 
 /// The name of a list's page among the pages that are done.
@@ -159,7 +204,7 @@ pub fn unanswered<'k>(
 ) -> Option<(&'k DangerList, Lack)> {
     knowledge.danger_lists.iter().find_map(|list| {
         let lack = match () {
-            () if !answers.is_done(&list_page(&list.id)) => Lack::Ticks,
+            () if !is_answered(answers, list) => Lack::Ticks,
             () if !any_unsure(answers, list) => return None,
             () if !answers.is_done(&which_page(&list.id)) => Lack::Which,
             () if !answers.is_done(&follow_page(&list.id)) => Lack::Follow,

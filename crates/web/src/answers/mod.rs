@@ -83,6 +83,8 @@ pub struct Answers {
     pub ticked: BTreeSet<String>,
     /// Signs about which the person is not sure.
     pub unsure: BTreeSet<String>,
+    /// Signs that were not shown because they do not fit (pregnancy for a man); they count as "no".
+    pub hidden: BTreeSet<String>,
     /// Facts answered with "I don't know".
     pub unknown: BTreeSet<String>,
     /// Questions chosen by the reasoner, in the order they were answered.

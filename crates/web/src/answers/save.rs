@@ -127,6 +127,7 @@ fn tidy(knowledge: &Knowledge, mut answers: Answers) -> Answers {
     answers.unknown.retain(known_fact);
     answers.ticked.retain(|id| signs.contains(&id.as_str()));
     answers.unsure.retain(|id| signs.contains(&id.as_str()));
+    answers.hidden.retain(|id| signs.contains(&id.as_str()));
     answers.region = answers
         .region
         .filter(|id| knowledge.regions.iter().any(|region| region.id == *id));
@@ -139,16 +140,7 @@ fn tidy(knowledge: &Knowledge, mut answers: Answers) -> Answers {
         .retain(|told| !matches!(told.value, Value::Array(_) | Value::Object(_) | Value::Null));
     // A list counts as answered only when each of its signs is: a file that says otherwise is asked again.
     for list in &knowledge.danger_lists {
-        let answered = |item: &charley_knowledge::DangerItem| {
-            let told = |name: &str| {
-                answers
-                    .facts
-                    .iter()
-                    .any(|told| told.name == name || told.name == format!("{name}_absent"))
-            };
-            answers.unsure.contains(&item.id) || danger::fact_names(item).all(told)
-        };
-        if !list.items.iter().all(answered) {
+        if !danger::is_answered(&answers, list) {
             answers.done.remove(&danger::list_page(&list.id));
         }
     }

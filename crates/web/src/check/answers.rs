@@ -90,7 +90,7 @@ fn danger_row(state: &AppState, check: &Check, list: &charley_knowledge::DangerL
     };
     let (ticked, unsure) = (labels(&answers.ticked), labels(&answers.unsure));
     let answer = match () {
-        () if !answers.is_done(&danger::list_page(&list.id)) => "Not answered yet".to_owned(),
+        () if !danger::is_answered(answers, list) => "Not answered yet".to_owned(),
         () if ticked.is_empty() && unsure.is_empty() => "None of these".to_owned(),
         () if unsure.is_empty() => ticked.join("; "),
         () if ticked.is_empty() => format!("Not sure: {}", unsure.join("; ")),

@@ -24,7 +24,7 @@ use axum::routing::{get, post};
 use charley_knowledge::Region;
 use charley_wire::Assessment;
 
-use crate::answers::Answers;
+use crate::answers::{Answers, danger as signs};
 use crate::cookies;
 use crate::engine::Depth;
 use crate::error::WebError;
@@ -130,6 +130,7 @@ impl Check {
     ) -> Result<Response, WebError> {
         let answers = state.sessions.edit(&self.token, state.now(), |session| {
             edit(&mut session.answers);
+            signs::refresh(&mut session.answers, &state.engine);
             session.answers.clone()
         });
         let answers = answers.ok_or(WebError::NoAnswers)?;

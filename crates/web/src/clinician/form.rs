@@ -25,6 +25,8 @@ struct Field {
     value: String,
     options: Vec<Choice>,
     unit: String,
+    /// Something is wrong with it: then the message leads to it.
+    bad: bool,
 }
 
 /// One group.
@@ -137,6 +139,7 @@ fn field(fact: &Fact, fields: &Fields, us_units: bool) -> Field {
         value,
         options,
         unit: unit_label(&fact.unit).to_owned(),
+        bad: false,
     }
 }
 
@@ -180,6 +183,12 @@ fn form(state: &AppState, page: Page, fields: &Fields, problems: Vec<(String, St
     let us_units = regions
         .iter()
         .any(|known| known.id == region && known.units == "us");
+    let mut groups = groups(state.knowledge(), fields, us_units);
+    for group in &mut groups {
+        for field in &mut group.fields {
+            field.bad = problems.iter().any(|(name, _)| *name == field.name);
+        }
+    }
     Form {
         page,
         problems,
@@ -187,7 +196,7 @@ fn form(state: &AppState, page: Page, fields: &Fields, problems: Vec<(String, St
             .iter()
             .map(|r| Choice::new(&r.id, &r.name, r.id == region))
             .collect(),
-        groups: groups(state.knowledge(), fields, us_units),
+        groups,
         medicines: fields.get("medicines").to_owned(),
         medicines_complete: fields.get("medicines_complete") == "yes",
         illnesses: fields.get("illnesses").to_owned(),
@@ -248,7 +257,7 @@ pub async fn set(
         .iter_mut()
         .chain(&mut sheet.illnesses.lines)
     {
-        super::result::take_inside(knowledge, line);
+        super::rows::take_inside(knowledge, line);
     }
     sheet.medicines_complete = fields.get("medicines_complete") == "yes";
     sheet.illnesses_complete = fields.get("illnesses_complete") == "yes";

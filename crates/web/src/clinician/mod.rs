@@ -3,6 +3,7 @@
 pub mod form;
 pub mod parse;
 pub mod result;
+pub mod rows;
 pub mod text;
 
 use axum::Router;

@@ -7,7 +7,7 @@ use charley_wire::{Assessment, Cause};
 use charley_words::share;
 
 use super::Sheet;
-use super::result::medicine_rows;
+use super::rows::medicine_rows;
 use crate::view::level;
 use crate::wording::fill;
 

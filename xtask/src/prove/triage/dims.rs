@@ -35,7 +35,7 @@ fn atoms<'k>(knowledge: &'k Knowledge, expr: &'k Expr, found: &mut Vec<&'k Expr>
         Expr::Named(name) | Expr::KnownName(name) => {
             let named = &knowledge.names[name.at()];
             atoms(knowledge, &named.yes, found, depth + 1);
-            for no in &named.no {
+            if let Some(no) = &named.no {
                 atoms(knowledge, no, found, depth + 1);
             }
         }
@@ -49,9 +49,11 @@ fn atoms<'k>(knowledge: &'k Knowledge, expr: &'k Expr, found: &mut Vec<&'k Expr>
 
 fn fact_of(atom: &Expr) -> Option<FactIx> {
     match atom {
-        Expr::Yes(fact) | Expr::Code(fact, _) | Expr::Compare(fact, ..) | Expr::Band(fact, _) | Expr::KnownFact(fact) => {
-            Some(*fact)
-        }
+        Expr::Yes(fact)
+        | Expr::Code(fact, _)
+        | Expr::Compare(fact, ..)
+        | Expr::Band(fact, _)
+        | Expr::KnownFact(fact) => Some(*fact),
         _ => None,
     }
 }
@@ -60,7 +62,7 @@ fn fact_of(atom: &Expr) -> Option<FactIx> {
 pub fn dims(knowledge: &Knowledge, rule: &Rule, literals: &[Literal]) -> Vec<Dim> {
     let mut found = Vec::new();
     atoms(knowledge, &rule.when, &mut found, 0);
-    for unless in &rule.unless {
+    if let Some(unless) = &rule.unless {
         atoms(knowledge, unless, &mut found, 0);
     }
     let mut facts: Vec<FactIx> = found.iter().filter_map(|atom| fact_of(atom)).collect();
@@ -96,9 +98,11 @@ fn answers(knowledge: &Knowledge, fact: FactIx, atoms: &[&Expr]) -> Vec<Vec<Opti
     if atoms.iter().any(|atom| matches!(atom, Expr::Band(..))) {
         answers.extend(["very_low", "low", "normal", "high", "very_high"].map(|word| text(&entry.name, word)));
     }
-    answers.extend(numbers(knowledge, fact, atoms).into_iter().map(|value| Some(number(&entry.name, value, &entry.unit))));
+    answers
+        .extend(numbers(knowledge, fact, atoms).into_iter().map(|value| Some(number(&entry.name, value, &entry.unit))));
     // An answer that is refused (a word where only numbers are taken) is no answer.
-    answers.retain(|answer| answer.as_ref().is_none_or(|one| Facts::read(knowledge, std::slice::from_ref(one)).is_ok()));
+    answers
+        .retain(|answer| answer.as_ref().is_none_or(|one| Facts::read(knowledge, std::slice::from_ref(one)).is_ok()));
     vec![answers]
 }
 
@@ -120,8 +124,10 @@ fn representatives(knowledge: &Knowledge, atoms: &[&Expr]) -> Vec<CodeId> {
 /// One number from each interval between the limits, and the limits themselves.
 fn numbers(knowledge: &Knowledge, fact: FactIx, atoms: &[&Expr]) -> Vec<f64> {
     let entry = &knowledge.facts[fact.at()];
-    let mut limits: Vec<f64> =
-        atoms.iter().filter_map(|atom| if let Expr::Compare(_, _, limit) = atom { Some(*limit) } else { None }).collect();
+    let mut limits: Vec<f64> = atoms
+        .iter()
+        .filter_map(|atom| if let Expr::Compare(_, _, limit) = atom { Some(*limit) } else { None })
+        .collect();
     limits.sort_by(f64::total_cmp);
     limits.dedup();
     let (Some(first), Some(last)) = (limits.first().copied(), limits.last().copied()) else { return Vec::new() };

@@ -30,14 +30,14 @@ pub fn literals(knowledge: &Knowledge) -> Vec<Literal> {
         let urgent = matches!(rule.disposition.as_str(), "emergency" | "same_day");
         let mut walk = Walk { knowledge, rule: &rule.id, urgent, all: &mut all };
         walk.walk(&rule.when, true, true, 0);
-        for unless in &rule.unless {
+        if let Some(unless) = &rule.unless {
             walk.walk(unless, true, false, 0);
         }
     }
     for rule in &knowledge.self_care {
         let mut walk = Walk { knowledge, rule: &rule.id, urgent: false, all: &mut all };
         walk.walk(&rule.when, true, false, 0);
-        for unless in &rule.unless {
+        if let Some(unless) = &rule.unless {
             walk.walk(unless, true, true, 0);
         }
     }
@@ -85,7 +85,11 @@ impl Walk<'_> {
                 self.walk(&Expr::Named(*name), true, raises, next);
                 self.walk(&Expr::Named(*name), false, raises, next);
             }
-            Expr::Yes(fact) | Expr::Code(fact, _) | Expr::Compare(fact, ..) | Expr::Band(fact, _) | Expr::KnownFact(fact) => {
+            Expr::Yes(fact)
+            | Expr::Code(fact, _)
+            | Expr::Compare(fact, ..)
+            | Expr::Band(fact, _)
+            | Expr::KnownFact(fact) => {
                 self.all.push(Literal {
                     atom: expr.clone(),
                     fact: *fact,
