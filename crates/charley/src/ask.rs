@@ -52,12 +52,8 @@ struct Talk<'k> {
 
 /// Runs the command.
 pub fn ask(reasoner: &Reasoner, args: &Args) -> anyhow::Result<ExitCode> {
-    let mut talk = Talk {
-        reasoner,
-        region: None,
-        steps: Vec::new(),
-        input: Box::new(std::io::BufReader::new(std::io::stdin())),
-    };
+    let mut talk =
+        Talk { reasoner, region: None, steps: Vec::new(), input: Box::new(std::io::BufReader::new(std::io::stdin())) };
     if let Some(file) = &args.resume {
         let text = read(file)?;
         let case = read_case(&text).map_err(|error| Refused(format!("{}: {error}", file.display())))?;
@@ -127,8 +123,7 @@ impl Talk<'_> {
             }
             println!("  Numbers of all that are true (for example 1 3), none, or ? for not sure.");
             let answer = self.line(">")?;
-            let ticked: Vec<usize> =
-                answer.split([' ', ',']).filter_map(|word| word.parse::<usize>().ok()).collect();
+            let ticked: Vec<usize> = answer.split([' ', ',']).filter_map(|word| word.parse::<usize>().ok()).collect();
             let none = answer.eq_ignore_ascii_case("none") || answer == "0";
             for (at, item) in list.items.iter().enumerate() {
                 let value = match (ticked.contains(&(at + 1)), none || !ticked.is_empty()) {
@@ -137,7 +132,8 @@ impl Talk<'_> {
                     (false, false) => self.follow_up(item)?,
                 };
                 if let Some(value) = value {
-                    let facts = item.sets.iter().map(|set| fact(set_name(set), json!(sign_value(set, value)))).collect();
+                    let facts =
+                        item.sets.iter().map(|set| fact(set_name(set), json!(sign_value(set, value)))).collect();
                     self.steps.push(Step { asked: item.id.clone(), facts });
                 }
             }
@@ -213,7 +209,10 @@ impl Talk<'_> {
     fn fits(&self, name: &str) -> bool {
         name != "pregnant"
             || (self.facts().iter().any(|f| f.name == "sex" && f.value == "female")
-                && self.facts().iter().any(|f| f.name == "age" && f.value.as_f64().is_some_and(|age| (12.0..56.0).contains(&age))))
+                && self
+                    .facts()
+                    .iter()
+                    .any(|f| f.name == "age" && f.value.as_f64().is_some_and(|age| (12.0..56.0).contains(&age))))
     }
 
     fn one(&mut self, name: &str) -> anyhow::Result<Reply> {
@@ -253,7 +252,12 @@ impl Talk<'_> {
         }
     }
 
-    fn read_answer(&self, entry: &charley_knowledge::Fact, options: &[charley_knowledge::Opt], answer: &str) -> Vec<FactIn> {
+    fn read_answer(
+        &self,
+        entry: &charley_knowledge::Fact,
+        options: &[charley_knowledge::Opt],
+        answer: &str,
+    ) -> Vec<FactIn> {
         let chosen = answer.parse::<usize>().ok().and_then(|n| options.get(n.checked_sub(1)?));
         if let Some(option) = chosen {
             return vec![fact(&entry.name, json!(option.value))];
@@ -272,7 +276,12 @@ impl Talk<'_> {
                 match number.parse::<f64>() {
                     Ok(number) => {
                         let unit = if unit.is_empty() { entry.unit.clone() } else { unit.trim().to_owned() };
-                        vec![FactIn { name: entry.name.clone(), value: json!(number), unit: Some(unit), days_ago: None }]
+                        vec![FactIn {
+                            name: entry.name.clone(),
+                            value: json!(number),
+                            unit: Some(unit),
+                            days_ago: None,
+                        }]
                     }
                     Err(_) => vec![fact(&entry.name, json!(answer))],
                 }
@@ -291,7 +300,9 @@ impl Talk<'_> {
         };
         let mut facts: Vec<FactIn> = complete.map(|name| fact(name, json!("yes"))).into_iter().collect();
         if !answer.eq_ignore_ascii_case("none") {
-            facts.extend(answer.split(',').map(str::trim).filter(|word| !word.is_empty()).map(|word| fact(name, json!(word))));
+            facts.extend(
+                answer.split(',').map(str::trim).filter(|word| !word.is_empty()).map(|word| fact(name, json!(word))),
+            );
         }
         facts
     }
@@ -300,9 +311,8 @@ impl Talk<'_> {
     fn accepts(&self, facts: &[FactIn]) -> Result<(), String> {
         let case = Case { id: None, facts: facts.to_vec() };
         let options = Options { ranges: false, reasons: false, questions: false, person: true };
-        let answer = assess(self.reasoner, &case, &options).map_err(|errors| {
-            errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-        })?;
+        let answer = assess(self.reasoner, &case, &options)
+            .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
         for unknown in &answer.unrecognised {
             let given = unknown.value.clone().unwrap_or_default();
             if unknown.did_you_mean.is_empty() {

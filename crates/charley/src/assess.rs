@@ -108,7 +108,11 @@ fn many(reasoner: &Reasoner, file: &Path, options: &Options) -> anyhow::Result<E
         });
         for result in results {
             let Ok(results) = result else {
-                anyhow::bail!("a fault in Charley stopped lines {} to {}; nothing of them was written", batch[0].0, batch[batch.len() - 1].0);
+                anyhow::bail!(
+                    "a fault in Charley stopped lines {} to {}; nothing of them was written",
+                    batch[0].0,
+                    batch[batch.len() - 1].0
+                );
             };
             for result in results {
                 refused |= result.is_err();

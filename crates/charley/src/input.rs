@@ -29,12 +29,13 @@ pub fn read(path: &Path) -> anyhow::Result<String> {
     } else {
         let file = std::fs::File::open(path)
             .with_context(|| format!("cannot open {}: give a case file, or - for standard input", path.display()))?;
-        file.take(MAX_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .with_context(|| format!("cannot read {}", path.display()))?;
+        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).with_context(|| format!("cannot read {}", path.display()))?;
     }
     if bytes.len() as u64 > MAX_BYTES {
-        let message = format!("{}: larger than {MAX_BYTES} bytes; a case is a few kilobytes (use --jsonl for many)", path.display());
+        let message = format!(
+            "{}: larger than {MAX_BYTES} bytes; a case is a few kilobytes (use --jsonl for many)",
+            path.display()
+        );
         return Err(Refused(message).into());
     }
     String::from_utf8(bytes).map_err(|error| {

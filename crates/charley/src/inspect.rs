@@ -139,7 +139,14 @@ fn show(knowledge: &Knowledge, id: &str) -> Vec<String> {
     }
     if let Some((_, fact)) = knowledge.fact(id) {
         let ask = fact.ask.as_ref().map(|ask| format!("\n  asked: {}\n  why: {}", ask.question, ask.why));
-        out.push(format!("fact {}: {} [{:?} {}]{}", fact.name, fact.meaning, fact.kind, fact.unit, ask.unwrap_or_default()));
+        out.push(format!(
+            "fact {}: {} [{:?} {}]{}",
+            fact.name,
+            fact.meaning,
+            fact.kind,
+            fact.unit,
+            ask.unwrap_or_default()
+        ));
     }
     for analyte in knowledge.analytes.iter().filter(|analyte| analyte.id == id) {
         out.push(format!(
@@ -159,21 +166,48 @@ fn show(knowledge: &Knowledge, id: &str) -> Vec<String> {
         out.push(format!("medicine {}: {}", knowledge.codes.id(code), kinds.join(", ")));
         for class in knowledge.classes.iter().filter(|class| knowledge.codes.is_a(code, class.code)) {
             if !class.ask.is_empty() {
-                out.push(format!("  {}: {} Ask: {}\n  sources: {}", class.name, class.size, class.ask, cited(knowledge, &class.src)));
+                out.push(format!(
+                    "  {}: {} Ask: {}\n  sources: {}",
+                    class.name,
+                    class.size,
+                    class.ask,
+                    cited(knowledge, &class.src)
+                ));
             }
         }
     }
     for claim in knowledge.claims.iter().filter(|claim| claim.id == id) {
         out.push(format!(
             "claim {} (grade {}): {}\n  verdict: {}\n  evidence: {}\n  sources: {}",
-            claim.id, claim.grade, claim.claim, claim.verdict, claim.evidence, cited(knowledge, &claim.src)
+            claim.id,
+            claim.grade,
+            claim.claim,
+            claim.verdict,
+            claim.evidence,
+            cited(knowledge, &claim.src)
         ));
     }
     for test in knowledge.tests.iter().filter(|test| test.id == id) {
-        out.push(format!("test {}: {}\n  why: {}\n  why not: {}\n  sources: {}", test.id, test.name, test.why, test.why_not, cited(knowledge, &test.src)));
+        out.push(format!(
+            "test {}: {}\n  why: {}\n  why not: {}\n  sources: {}",
+            test.id,
+            test.name,
+            test.why,
+            test.why_not,
+            cited(knowledge, &test.src)
+        ));
     }
     for source in knowledge.sources.iter().filter(|source| source.key == id) {
-        out.push(format!("source {}: {}. {} {} {} {} (tier {})", source.key, source.authors, source.title, source.journal, source.year.map(|y| y.to_string()).unwrap_or_default(), source.id, source.tier));
+        out.push(format!(
+            "source {}: {}. {} {} {} {} (tier {})",
+            source.key,
+            source.authors,
+            source.title,
+            source.journal,
+            source.year.map(|y| y.to_string()).unwrap_or_default(),
+            source.id,
+            source.tier
+        ));
     }
     out
 }
@@ -188,7 +222,9 @@ fn cited(knowledge: &Knowledge, keys: &[String]) -> String {
     }
     keys.iter()
         .map(|key| match knowledge.sources.iter().find(|source| source.key == *key) {
-            Some(source) => format!("{key} ({}{})", source.title, source.year.map(|y| format!(", {y}")).unwrap_or_default()),
+            Some(source) => {
+                format!("{key} ({}{})", source.title, source.year.map(|y| format!(", {y}")).unwrap_or_default())
+            }
             None => key.clone(),
         })
         .collect::<Vec<_>>()
@@ -222,7 +258,11 @@ fn condition(knowledge: &Knowledge, at: usize) -> String {
     }
     if let Some(contributes) = &c.contributes {
         for (ratio, design) in &contributes.ratios {
-            text.push_str(&format!("\n  adds to cramps, grade {}: {} ({design:?})", contributes.grade, param(knowledge, *ratio)));
+            text.push_str(&format!(
+                "\n  adds to cramps, grade {}: {} ({design:?})",
+                contributes.grade,
+                param(knowledge, *ratio)
+            ));
         }
     }
     for (to, weight) in &c.links {
@@ -232,7 +272,11 @@ fn condition(knowledge: &Knowledge, at: usize) -> String {
         for (parent, weights) in finding.parents.iter().filter(|(parent, _)| parent.at() == at) {
             debug_assert_eq!(parent.at(), at);
             for weight in weights.iter().flatten() {
-                text.push_str(&format!("\n  finding {}: {}", knowledge.finding_id(FindIx(ix as u32)), param(knowledge, *weight)));
+                text.push_str(&format!(
+                    "\n  finding {}: {}",
+                    knowledge.finding_id(FindIx(ix as u32)),
+                    param(knowledge, *weight)
+                ));
             }
         }
     }

@@ -17,7 +17,12 @@ use charley_reason::Reasoner;
 use clap::{Parser, Subcommand};
 
 #[derive(Debug, Parser)]
-#[command(name = "charley", version, about, after_help = "Information and preparation, not a diagnosis. In an emergency call your emergency number.")]
+#[command(
+    name = "charley",
+    version,
+    about,
+    after_help = "Information and preparation, not a diagnosis. In an emergency call your emergency number."
+)]
 struct Cli {
     /// Use the knowledge in this folder instead of the built-in one.
     #[arg(long = "knowledge", global = true, value_name = "DIR")]

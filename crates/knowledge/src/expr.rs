@@ -172,9 +172,7 @@ fn lex(text: &str) -> Result<Vec<Token>, String> {
             tokens.push(Token::Symbol(symbol));
             rest = &rest[symbol.len()..];
         } else {
-            let end = rest
-                .find(|c: char| c.is_whitespace() || "<>=()[],".contains(c))
-                .unwrap_or(rest.len());
+            let end = rest.find(|c: char| c.is_whitespace() || "<>=()[],".contains(c)).unwrap_or(rest.len());
             let word = &rest[..end];
             if !word.chars().all(|c| c.is_alphanumeric() || "_-./{}^*%+".contains(c)) {
                 return Err(format!("`{word}` holds a character that expressions do not use"));
@@ -289,9 +287,7 @@ impl Parser<'_> {
             let band = self.word("a band after `is`")?;
             return Ok(Text::Band(name, band_from(&band)?));
         }
-        for (symbol, op) in
-            [("<=", Op::LessEq), (">=", Op::GreaterEq), ("<", Op::Less), (">", Op::Greater)]
-        {
+        for (symbol, op) in [("<=", Op::LessEq), (">=", Op::GreaterEq), ("<", Op::Less), (">", Op::Greater)] {
             if self.take_symbol(symbol) {
                 return self.comparison(name, op);
             }
@@ -332,8 +328,7 @@ impl Parser<'_> {
 
     fn comparison(&mut self, name: String, op: Op) -> Result<Text, String> {
         let number = self.word("a number")?;
-        let value: f64 =
-            number.parse().map_err(|_| format!("`{number}` is not a number; write `{name} < 3 unit`"))?;
+        let value: f64 = number.parse().map_err(|_| format!("`{number}` is not a number; write `{name} < 3 unit`"))?;
         if !value.is_finite() {
             return Err(format!("`{number}` is not finite"));
         }

@@ -13,6 +13,6 @@ pub mod model;
 pub mod param;
 
 pub use diagnostic::{Diagnostic, Faults, Place};
-pub use load::{Draft, LoadError, embedded};
 pub use expr::Expr;
+pub use load::{Draft, LoadError, embedded};
 pub use model::*;

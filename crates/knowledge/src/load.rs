@@ -89,11 +89,7 @@ impl Draft {
                 }),
             }
         }
-        if faults.is_empty() {
-            Ok(Self { files, version: hex(&hash.finalize()) })
-        } else {
-            Err(Faults(faults))
-        }
+        if faults.is_empty() { Ok(Self { files, version: hex(&hash.finalize()) }) } else { Err(Faults(faults)) }
     }
 
     /// Resolves every name and checks every number.

@@ -125,4 +125,3 @@ impl Param {
         (on_scale(self.m), (on_scale(self.hi) - on_scale(self.lo)) / (2.0 * 1.645))
     }
 }
-

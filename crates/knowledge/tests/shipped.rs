@@ -143,5 +143,8 @@ fn a_number_without_range_kind_or_source_is_a_fault() {
     check("prior = { m = 0.5, lo = 0.4, hi = 1.2, kind = \"elicited\" }", "inside (0, 1)");
     check("prior = { m = 0.5, lo = 0.4, hi = 0.6, kind = \"measured\" }", "needs `src");
     check("prior = { m = 0.5, lo = 0.4, hi = 0.6, kind = \"guessed\" }", "unknown variant");
-    check("prior = { m = 0.5, lo = 0.4, hi = 0.6, kind = \"measured\", src = [\"nobody\"] }", "unknown source `nobody`");
+    check(
+        "prior = { m = 0.5, lo = 0.4, hi = 0.6, kind = \"measured\", src = [\"nobody\"] }",
+        "unknown source `nobody`",
+    );
 }

@@ -214,11 +214,7 @@ fn examinations(
 
 /// A test is worth having when its rule says so, or when it would tell enough for its burden; never when its
 /// rule says it is not.
-fn tests(
-    eval: &Eval<'_, '_>,
-    inference: &Inference<'_>,
-    now: &crate::network::Posterior,
-) -> (Vec<usize>, Vec<usize>) {
+fn tests(eval: &Eval<'_, '_>, inference: &Inference<'_>, now: &crate::network::Posterior) -> (Vec<usize>, Vec<usize>) {
     let knowledge = eval.facts.knowledge;
     let (mut worth, mut not_worth) = (Vec::new(), Vec::new());
     for (at, test) in knowledge.tests.iter().enumerate() {

@@ -69,9 +69,7 @@ pub fn reasons(
         }
     }
     for reasons in &mut all {
-        reasons.sort_by(|a, b| {
-            b.decibans.abs().total_cmp(&a.decibans.abs()).then_with(|| a.id.cmp(&b.id))
-        });
+        reasons.sort_by(|a, b| b.decibans.abs().total_cmp(&a.decibans.abs()).then_with(|| a.id.cmp(&b.id)));
         let (mut pro, mut contra) = (0, 0);
         reasons.retain(|reason| {
             let side = if reason.decibans > 0.0 { &mut pro } else { &mut contra };
@@ -101,13 +99,14 @@ fn prior_reasons(inference: &Inference<'_>, knowledge: &Knowledge, condition: Co
             param: None,
         }),
         None => {
-            for row in &inference.person.background[condition.at()] {
+            let rows = &inference.person.background[condition.at()];
+            for (row, told) in rows.iter().zip(&inference.person.told[condition.at()]) {
                 let background = &entry.background[*row];
                 let moved = builder.log_ratio(background, Values::Best) * 10.0 / std::f64::consts::LN_10;
                 if moved.abs() >= LEAST {
                     reasons.push(Reason {
                         id: format!("background-{row}"),
-                        text: background.name.clone(),
+                        text: told.clone(),
                         decibans: moved,
                         param: Some(background.ratio),
                     });
@@ -130,7 +129,11 @@ fn prior_reasons(inference: &Inference<'_>, knowledge: &Knowledge, condition: Co
             let change = &contributes.change[*row];
             reasons.push(Reason {
                 id: format!("history-{row}"),
-                text: change.name.clone(),
+                text: if change.name.is_empty() {
+                    "when it was started, stopped or changed".to_owned()
+                } else {
+                    change.name.clone()
+                },
                 decibans: builder.log_ratio(change, Values::Best) * 10.0 / std::f64::consts::LN_10,
                 param: Some(change.ratio),
             });

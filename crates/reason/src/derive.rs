@@ -16,13 +16,8 @@ pub(crate) fn derive(facts: &mut Facts<'_>) {
 
 fn age(facts: &mut Facts<'_>) {
     let Some(known) = facts.named("age_band") else { return };
-    let words: Vec<String> =
-        known.codes.iter().map(|code| facts.knowledge.codes.id(*code).to_owned()).collect();
-    let written = facts
-        .unrecognised
-        .iter()
-        .filter(|u| u.name == "age_band")
-        .filter_map(|u| u.value.clone());
+    let words: Vec<String> = known.codes.iter().map(|code| facts.knowledge.codes.id(*code).to_owned()).collect();
+    let written = facts.unrecognised.iter().filter(|u| u.name == "age_band").filter_map(|u| u.value.clone());
     let ages: Vec<f64> = words.into_iter().chain(written).filter_map(|word| age_of_band(&word)).collect();
     if let Some(age) = ages.first() {
         facts.set_number("age", *age, &[]);

@@ -77,9 +77,7 @@ impl<'f, 'k> Eval<'f, 'k> {
             Expr::Yes(fact) => self.facts.get(*fact).yes,
             Expr::Named(name) => self.named(*name),
             Expr::Code(fact, codes) => self.code(*fact, codes),
-            Expr::Compare(fact, op, limit) => {
-                self.facts.get(*fact).number.map(|value| op.holds(value, *limit))
-            }
+            Expr::Compare(fact, op, limit) => self.facts.get(*fact).number.map(|value| op.holds(value, *limit)),
             Expr::Band(fact, band) => self.facts.band(*fact, *band),
             Expr::KnownFact(fact) => Some(self.facts.get(*fact).is_given()),
             Expr::KnownName(name) => Some(self.named(*name).is_some()),
@@ -230,6 +228,43 @@ impl<'f, 'k> Eval<'f, 'k> {
         }
     }
 
+    /// A true expression in plain words: what was told that makes it true.
+    pub fn describe(&self, expr: &Expr) -> String {
+        let mut parts = Vec::new();
+        self.describe_into(expr, &mut parts);
+        parts.dedup();
+        parts.truncate(3);
+        parts.join(", ")
+    }
+
+    fn describe_into(&self, expr: &Expr, parts: &mut Vec<String>) {
+        let fact = |ix: &FactIx| &self.knowledge().facts[ix.at()];
+        match expr {
+            Expr::And(list) | Expr::Or(list) | Expr::AtLeast(_, list) => {
+                for part in list.iter().filter(|part| self.holds(part)) {
+                    self.describe_into(part, parts);
+                }
+            }
+            Expr::Named(name) => parts.push(self.knowledge().names[name.at()].name.clone()),
+            Expr::Yes(ix) => parts.push(lower_first(&fact(ix).meaning)),
+            Expr::Compare(ix, ..) | Expr::Band(ix, _) => {
+                let name = fact(ix).name.trim_start_matches("lab_").replace('_', " ");
+                let unit = if fact(ix).unit == "yr" { "" } else { fact(ix).unit.as_str() };
+                match self.facts.get(*ix).number {
+                    Some(value) => parts.push(format!("{name} {value:.4} {unit}").trim_end().replace(".0000", "")),
+                    None => parts.push(name),
+                }
+            }
+            Expr::Code(ix, wanted) => {
+                let codes = &self.knowledge().codes;
+                let given = self.facts.get(*ix).codes.iter();
+                let matching = given.filter(|code| wanted.iter().any(|kind| codes.is_a(**code, *kind)));
+                parts.extend(matching.map(|code| codes.name(*code)));
+            }
+            Expr::Not(_) | Expr::KnownFact(_) | Expr::KnownName(_) => {}
+        }
+    }
+
     /// The facts whose answers could still decide an expression that is unknown.
     pub fn open_facts(&self, expr: &Expr) -> Vec<FactIx> {
         let mut facts = Vec::new();
@@ -273,4 +308,9 @@ fn all(parts: impl Iterator<Item = Tri>) -> Tri {
 
 fn any(parts: impl Iterator<Item = Tri>) -> Tri {
     all(parts.map(|part| part.map(|value| !value))).map(|value| !value)
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }

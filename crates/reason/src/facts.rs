@@ -123,8 +123,7 @@ impl<'k> Facts<'k> {
             unrecognised: Vec::new(),
             read_as: Vec::new(),
         };
-        let mut errors: Vec<FactError> =
-            given.iter().filter_map(|fact| facts.add(fact).err()).collect();
+        let mut errors: Vec<FactError> = given.iter().filter_map(|fact| facts.add(fact).err()).collect();
         facts.contradictions(&mut errors);
         if !errors.is_empty() {
             return Err(errors);
@@ -222,8 +221,20 @@ impl<'k> Facts<'k> {
             Band::Low => Some(low > 0),
             Band::High => Some(high > 0),
             // "low" alone leaves open whether it is very low.
-            Band::VeryLow => if low == 1 { None } else { Some(low == 2) },
-            Band::VeryHigh => if high == 1 { None } else { Some(high == 2) },
+            Band::VeryLow => {
+                if low == 1 {
+                    None
+                } else {
+                    Some(low == 2)
+                }
+            }
+            Band::VeryHigh => {
+                if high == 1 {
+                    None
+                } else {
+                    Some(high == 2)
+                }
+            }
             Band::Normal => Some(low == 0 && high == 0),
         }
     }
@@ -264,9 +275,7 @@ impl<'k> Facts<'k> {
     }
 
     fn add_unknown_name(&mut self, given: &Given) -> Result<(), FactError> {
-        if given.name.ends_with("_absent")
-            && self.knowledge.fact(given.name.trim_end_matches("_absent")).is_some()
-        {
+        if given.name.ends_with("_absent") && self.knowledge.fact(given.name.trim_end_matches("_absent")).is_some() {
             return self.add_absent(given);
         }
         let mut close: Vec<(usize, &str)> = self
@@ -396,11 +405,7 @@ impl<'k> Facts<'k> {
             Resolved::Unknown(names) => names,
             Resolved::Known(_) | Resolved::Inside(_) => Vec::new(),
         };
-        self.unrecognised.push(Unrecognised {
-            name: name.to_owned(),
-            value: Some(word.to_owned()),
-            did_you_mean,
-        });
+        self.unrecognised.push(Unrecognised { name: name.to_owned(), value: Some(word.to_owned()), did_you_mean });
     }
 
     /// Which codes a fact may take.
@@ -488,11 +493,7 @@ fn unit_factor(fact: &Fact, unit: Option<&str>) -> Result<(f64, f64), String> {
     let written = unit.unwrap_or_default().trim();
     if written.is_empty() {
         let ambiguous = fact.analyte.is_some() && fact.units.iter().any(|(_, f, _)| (f - 1.0).abs() > 1e-9);
-        return if ambiguous {
-            Err(format!("give the unit: {}", units_of(fact)))
-        } else {
-            Ok((1.0, 0.0))
-        };
+        return if ambiguous { Err(format!("give the unit: {}", units_of(fact))) } else { Ok((1.0, 0.0)) };
     }
     let plain = |text: &str| text.replace(['µ', 'μ'], "u").to_lowercase();
     if plain(written) == plain(&fact.unit) {

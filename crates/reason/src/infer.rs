@@ -69,9 +69,8 @@ impl<'a> Inference<'a> {
     pub fn new(eval: &Eval<'_, 'a>) -> Self {
         let knowledge = eval.facts.knowledge;
         let evidence = observe(eval);
-        let cramps = evidence
-            .iter()
-            .any(|(finding, seen)| *seen != Observed::No && knowledge.finding_id(*finding) == ENTRY);
+        let cramps =
+            evidence.iter().any(|(finding, seen)| *seen != Observed::No && knowledge.finding_id(*finding) == ENTRY);
         Self { evidence, person: Person::new(eval), knowledge, cramps }
     }
 
@@ -127,7 +126,10 @@ impl<'a> Inference<'a> {
                 let drawn = if count >= LEAST_DRAWS { count } else { 0 };
                 approximate = Some(Approximation {
                     what: "ranges".to_owned(),
-                    why: format!("the evidence is wide (tables of 2^{} entries): {drawn} redraws instead of {wanted}", order.width()),
+                    why: format!(
+                        "the evidence is wide (tables of 2^{} entries): {drawn} redraws instead of {wanted}",
+                        order.width()
+                    ),
                 });
             }
         }
@@ -139,8 +141,8 @@ impl<'a> Inference<'a> {
         let point = |value: f64| Range { mean: value, low: value, high: value };
         let present = posterior.present[condition.at()].clamp(0.0, 1.0);
         let entry = &self.knowledge.conditions[condition.at()];
-        let contribution = (self.cramps && entry.contributes.is_some())
-            .then(|| present * self.builder().excess(condition, values));
+        let contribution =
+            (self.cramps && entry.contributes.is_some()).then(|| present * self.builder().excess(condition, values));
         // "No single cause" speaks of cramps: where none is reported it is no answer.
         let silent = entry.kind == ConditionKind::Ordinary && !self.cramps;
         let share = if silent { 0.0 } else { posterior.accounts[condition.at()].clamp(0.0, 1.0) };
@@ -158,8 +160,7 @@ impl<'a> Inference<'a> {
         for draw in 0..count {
             let values = Values::Draw(draws, draw);
             let posterior = order.solve(&self.builder().problem(&self.evidence, values));
-            let redrawn: Vec<Belief> =
-                (0..n).map(|at| self.belief(CondIx(at as u32), &posterior, values)).collect();
+            let redrawn: Vec<Belief> = (0..n).map(|at| self.belief(CondIx(at as u32), &posterior, values)).collect();
             kept += usize::from(self::leader(&redrawn) == leader);
             for (at, belief) in redrawn.iter().enumerate() {
                 present[at].push(belief.present.mean);

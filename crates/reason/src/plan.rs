@@ -100,9 +100,7 @@ fn item(
 
 /// The public formula of the order; nobody can buy a place in it.
 fn score(knowledge: &Knowledge, intervention: &Intervention, fit: f64) -> f64 {
-    let effect = intervention
-        .effect
-        .map_or(UNKNOWN_EFFECT, |param| (1.0 - knowledge.param(param).param.m).max(0.0));
+    let effect = intervention.effect.map_or(UNKNOWN_EFFECT, |param| (1.0 - knowledge.param(param).param.m).max(0.0));
     effect * intervention.grade.weight() * fit - BURDEN_WEIGHT * intervention.burden
 }
 

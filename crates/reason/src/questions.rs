@@ -44,11 +44,7 @@ fn gain(knowledge: &Knowledge, now: &Posterior, seen: &Posterior, probability: f
 
 /// The gain of learning a finding, exactly; none past the bound.
 pub fn finding_gain(inference: &Inference<'_>, knowledge: &Knowledge, now: &Posterior, finding: FindIx) -> Option<f64> {
-    let state = if knowledge.findings[finding.at()].states.is_empty() {
-        Observed::Yes
-    } else {
-        Observed::State(1)
-    };
+    let state = if knowledge.findings[finding.at()].states.is_empty() { Observed::Yes } else { Observed::State(1) };
     let mut evidence = inference.evidence.clone();
     evidence.push((finding, state));
     let seen = inference.what_if(&evidence)?;
@@ -62,11 +58,8 @@ fn rough_probability(knowledge: &Knowledge, now: &Posterior, finding: FindIx) ->
         weights.iter().flatten().map(|param| knowledge.param(*param).param.m).fold(0.0, f64::max)
     };
     let leak = knowledge.param(entry.leak[0]).param.m;
-    let silent: f64 = entry
-        .parents
-        .iter()
-        .map(|(condition, weights)| 1.0 - now.present[condition.at()] * first(weights))
-        .product();
+    let silent: f64 =
+        entry.parents.iter().map(|(condition, weights)| 1.0 - now.present[condition.at()] * first(weights)).product();
     1.0 - (1.0 - leak) * silent
 }
 
@@ -79,8 +72,7 @@ fn rough_gain(knowledge: &Knowledge, now: &Posterior, finding: FindIx) -> f64 {
         .iter()
         .map(|(condition, weights)| {
             let at = condition.at();
-            let weight =
-                weights.iter().flatten().map(|param| knowledge.param(*param).param.m).fold(0.0, f64::max);
+            let weight = weights.iter().flatten().map(|param| knowledge.param(*param).param.m).fold(0.0, f64::max);
             let before = now.present[at];
             let after = (before * (weight + (1.0 - weight) * probability) / probability.max(1e-9)).min(1.0);
             let share = probability / (1.0 - probability).max(1e-9);
@@ -151,8 +143,7 @@ pub fn next_questions(
             None => values.push((fact, value)),
         }
     };
-    let askable =
-        |finding: FindIx| knowledge.findings[finding.at()].ask.iter().find(|fact| open(**fact)).copied();
+    let askable = |finding: FindIx| knowledge.findings[finding.at()].ask.iter().find(|fact| open(**fact)).copied();
     for (finding, value) in gains(inference, knowledge, now, |finding| askable(finding).is_some()) {
         if let Some(fact) = askable(finding) {
             credit(fact, value);
@@ -165,8 +156,7 @@ pub fn next_questions(
     }
     for rule in knowledge.rules.iter().filter(|rule| Urgency::from_word(&rule.disposition) >= Urgency::SameDay) {
         if Urgency::from_word(&rule.disposition) > triage.urgency && eval.tri(&rule.when).is_none() {
-            let facts: Vec<FactIx> =
-                eval.one_answer_away(&rule.when).into_iter().filter(|fact| open(*fact)).collect();
+            let facts: Vec<FactIx> = eval.one_answer_away(&rule.when).into_iter().filter(|fact| open(*fact)).collect();
             for fact in &facts {
                 credit(*fact, URGENT / facts.len() as f64);
             }
@@ -214,4 +204,3 @@ pub fn bundle_gain(inference: &Inference<'_>, knowledge: &Knowledge, now: &Poste
         .map(|finding| rough_gain(knowledge, now, *finding))
         .fold(0.0, f64::max)
 }
-

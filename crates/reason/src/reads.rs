@@ -72,9 +72,11 @@ pub fn facts_read(knowledge: &Knowledge) -> Vec<bool> {
 fn mark(expr: &Expr, read: &mut [bool]) {
     expr.walk(&mut |part| {
         let fact: Option<FactIx> = match part {
-            Expr::Yes(fact) | Expr::Code(fact, _) | Expr::Compare(fact, ..) | Expr::Band(fact, _) | Expr::KnownFact(fact) => {
-                Some(*fact)
-            }
+            Expr::Yes(fact)
+            | Expr::Code(fact, _)
+            | Expr::Compare(fact, ..)
+            | Expr::Band(fact, _)
+            | Expr::KnownFact(fact) => Some(*fact),
             _ => None,
         };
         if let Some(fact) = fact {

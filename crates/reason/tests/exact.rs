@@ -92,10 +92,8 @@ fn no_evidence_gives_the_prior() {
 #[test]
 fn a_published_example_of_explaining_away() {
     // Two causes of one finding (Pearl's alarm, noisy-OR form): by hand, P(b | alarm) = 0.0361 / 0.0451... checked by sum.
-    let parents = vec![
-        Parent { condition: 0, weight: 0.95, counts: true },
-        Parent { condition: 1, weight: 0.29, counts: true },
-    ];
+    let parents =
+        vec![Parent { condition: 0, weight: 0.95, counts: true }, Parent { condition: 1, weight: 0.29, counts: true }];
     let problem = Problem {
         prior: vec![0.001, 0.002],
         absorbed: vec![1.0; 2],

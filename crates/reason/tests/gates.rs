@@ -42,8 +42,13 @@ fn assert_none(answer: &Assessment<'_>, tags: &[&str], why: &str) {
 fn person() -> impl Strategy<Value = Vec<Given>> {
     let medicines: Vec<String> =
         knowledge().medicines.iter().map(|medicine| knowledge().codes.id(medicine.code).to_owned()).collect();
-    let conditions: Vec<String> =
-        knowledge().codes.conditions.iter().map(|code| knowledge().codes.id(*code).to_owned()).filter(|id| id != "none").collect();
+    let conditions: Vec<String> = knowledge()
+        .codes
+        .conditions
+        .iter()
+        .map(|code| knowledge().codes.id(*code).to_owned())
+        .filter(|id| id != "none")
+        .collect();
     let signs: Vec<String> = knowledge()
         .facts
         .iter()
@@ -59,7 +64,8 @@ fn person() -> impl Strategy<Value = Vec<Given>> {
         prop::option::of(0.2..1.6f64),
     )
         .prop_map(|(age, medicines, conditions, signs, egfr, abi)| {
-            let mut facts = vec!["calf_cramps = yes".to_owned(), "nocturnal_symptoms = yes".to_owned(), format!("age = {age} yr")];
+            let mut facts =
+                vec!["calf_cramps = yes".to_owned(), "nocturnal_symptoms = yes".to_owned(), format!("age = {age} yr")];
             facts.extend(medicines.iter().map(|m| format!("medicine = {m}")));
             facts.extend(conditions.iter().map(|c| format!("condition = {c}")));
             facts.extend(signs.iter().filter(|s| !s.ends_with("_complete")).map(|s| format!("{s} = yes")));
@@ -73,8 +79,22 @@ fn person() -> impl Strategy<Value = Vec<Given>> {
 
 fn says_stop(text: &str) -> bool {
     let text = text.to_lowercase();
-    let bad = ["stop taking", "stop your", "stop the medicine", "stop this medicine", "come off your", "halve your", "skip your dose", "do not take your"];
-    bad.iter().any(|phrase| text.contains(phrase) && !text.contains(&format!("do not {phrase}")) && !text.contains(&format!("never {phrase}")) && !text.contains(&format!("don't {phrase}")))
+    let bad = [
+        "stop taking",
+        "stop your",
+        "stop the medicine",
+        "stop this medicine",
+        "come off your",
+        "halve your",
+        "skip your dose",
+        "do not take your",
+    ];
+    bad.iter().any(|phrase| {
+        text.contains(phrase)
+            && !text.contains(&format!("do not {phrase}"))
+            && !text.contains(&format!("never {phrase}"))
+            && !text.contains(&format!("don't {phrase}"))
+    })
 }
 
 proptest! {
@@ -149,7 +169,8 @@ fn the_only_hold_is_the_urgent_one() {
 #[test]
 fn people_already_on_quinine_get_a_supported_stop_with_their_prescriber() {
     let answer = assess(&["calf_cramps = yes", "age = 70 yr", "medicine = quinine"]);
-    let supported = answer.plan.iter().any(|item| item.place == Place::AskPrescriber && substance(item) == "quinine_stop");
+    let supported =
+        answer.plan.iter().any(|item| item.place == Place::AskPrescriber && substance(item) == "quinine_stop");
     assert!(supported);
 }
 
@@ -167,7 +188,8 @@ fn plan_order_follows_the_published_formula() {
 
 #[test]
 fn same_facts_give_the_same_bytes() {
-    let case = ["calf_cramps = yes", "medicine = salmeterol", "new_medicine = salmeterol", "age = 71 yr", "sex = female"];
+    let case =
+        ["calf_cramps = yes", "medicine = salmeterol", "new_medicine = salmeterol", "age = 71 yr", "sex = female"];
     let given: Vec<Given> = case.iter().filter_map(|text| parse_fact(text)).collect();
     let one = format!("{:?}", REASONER.assess(&given, Options::default()).expect("accepted").causes);
     let two = format!("{:?}", REASONER.assess(&given, Options::default()).expect("accepted").causes);
@@ -181,7 +203,8 @@ fn same_facts_give_the_same_bytes() {
 #[test]
 fn impossible_numbers_are_refused() {
     let refuse = |name: &str, value: f64, unit: Option<&str>| {
-        let fact = Given { name: name.to_owned(), value: Value::Number(value), unit: unit.map(str::to_owned), days_ago: None };
+        let fact =
+            Given { name: name.to_owned(), value: Value::Number(value), unit: unit.map(str::to_owned), days_ago: None };
         let errors = REASONER.assess(&[fact], BRIEF).expect_err("must be refused");
         errors[0].to_string()
     };

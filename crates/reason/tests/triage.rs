@@ -144,7 +144,8 @@ fn every_call_now_sign_is_an_emergency_and_every_today_sign_is_same_day() {
 
 #[test]
 fn probabilities_never_lower_the_urgency() {
-    let typical = ["calf_cramps = yes", "nocturnal_symptoms = yes", "hard_knot = yes", "relief_stretching = yes", "age = 70 yr"];
+    let typical =
+        ["calf_cramps = yes", "nocturnal_symptoms = yes", "hard_knot = yes", "relief_stretching = yes", "age = 70 yr"];
     for rule in &knowledge().rules {
         for example in rule.examples.iter().filter(|example| example.fires) {
             let alone: Vec<Given> = example.facts.iter().filter_map(|text| parse_fact(text)).collect();
@@ -160,8 +161,15 @@ fn probabilities_never_lower_the_urgency() {
 
 #[test]
 fn self_care_needs_its_own_rule() {
-    let typical = ["calf_cramps = yes", "nocturnal_symptoms = yes", "hard_knot = yes", "relief_stretching = yes", "sudden_onset_cramp = yes"];
-    let mut known: Vec<&str> = typical.into_iter().filter(|text| knowledge().fact(text.split(' ').next().unwrap()).is_some()).collect();
+    let typical = [
+        "calf_cramps = yes",
+        "nocturnal_symptoms = yes",
+        "hard_knot = yes",
+        "relief_stretching = yes",
+        "sudden_onset_cramp = yes",
+    ];
+    let mut known: Vec<&str> =
+        typical.into_iter().filter(|text| knowledge().fact(text.split(' ').next().unwrap()).is_some()).collect();
     known.push("medicine = none");
     known.push("condition = none");
     check(&[&known[..], &["age = 64 yr"]].concat(), "self_care");
@@ -181,7 +189,10 @@ fn under_18_gets_no_plan_and_at_least_routine() {
 #[test]
 fn a_soft_calf_that_fades_does_not_go_to_hospital_and_a_swollen_one_does() {
     check(&["calf_cramps = yes", "sore_after_cramp = yes", "age = 60 yr"], "routine");
-    check(&["leg_swelling = yes", "laterality = left", "calf_pain = yes", "symptom_duration = 1 d", "age = 60 yr"], "same_day");
+    check(
+        &["leg_swelling = yes", "laterality = left", "calf_pain = yes", "symptom_duration = 1 d", "age = 60 yr"],
+        "same_day",
+    );
 }
 
 #[test]

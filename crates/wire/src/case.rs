@@ -83,11 +83,7 @@ pub fn read_case(text: &str) -> Result<Case, CaseError> {
     let case: Case = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
-        if inner.is_data() {
-            CaseError::Shape { path, message: inner.to_string() }
-        } else {
-            syntax(&inner)
-        }
+        if inner.is_data() { CaseError::Shape { path, message: inner.to_string() } } else { syntax(&inner) }
     })?;
     json.end().map_err(|error| syntax(&error))?;
     if case.facts.len() > MAX_FACTS {

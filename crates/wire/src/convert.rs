@@ -7,8 +7,8 @@ use charley_reason::infer::Range;
 use charley_reason::plan::{Item, Place};
 use charley_reason::{FactError, Given, Urgency, Value};
 
-use crate::case::{Case, FactIn};
 use crate::Sig6;
+use crate::case::{Case, FactIn};
 use crate::result::*;
 
 /// What to compute beyond triage and causes.
@@ -55,12 +55,9 @@ pub fn given(case: &Case) -> Result<Vec<Given>, Vec<FactError>> {
     let mut errors = Vec::new();
     for fact in &case.facts {
         match value(fact) {
-            Ok(value) => facts.push(Given {
-                name: fact.name.clone(),
-                value,
-                unit: fact.unit.clone(),
-                days_ago: fact.days_ago,
-            }),
+            Ok(value) => {
+                facts.push(Given { name: fact.name.clone(), value, unit: fact.unit.clone(), days_ago: fact.days_ago })
+            }
             Err(message) => errors.push(FactError { name: fact.name.clone(), message }),
         }
     }
@@ -188,16 +185,9 @@ pub fn convert(knowledge: &Knowledge, id: Option<String>, answer: &Answer<'_>) -
             .facts
             .read_as
             .iter()
-            .map(|(name, given, read_as)| ReadAs {
-                name: name.clone(),
-                given: given.clone(),
-                read_as: read_as.clone(),
-            })
+            .map(|(name, given, read_as)| ReadAs { name: name.clone(), given: given.clone(), read_as: read_as.clone() })
             .collect(),
-        approximate: answer
-            .approximate
-            .as_ref()
-            .map(|a| Approximate { what: a.what.clone(), why: a.why.clone() }),
+        approximate: answer.approximate.as_ref().map(|a| Approximate { what: a.what.clone(), why: a.why.clone() }),
     }
 }
 

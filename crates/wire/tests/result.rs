@@ -32,8 +32,20 @@ fn the_schema_is_held() {
 fn the_result_has_every_member_of_the_contract() {
     let answer = answer(CASE);
     for member in [
-        "id", "knowledge", "disposition", "provisional", "not_ruled_out", "red_flags", "causes", "examine", "tests",
-        "plan", "next_questions", "unrecognised", "unused", "approximate",
+        "id",
+        "knowledge",
+        "disposition",
+        "provisional",
+        "not_ruled_out",
+        "red_flags",
+        "causes",
+        "examine",
+        "tests",
+        "plan",
+        "next_questions",
+        "unrecognised",
+        "unused",
+        "approximate",
     ] {
         assert!(answer.get(member).is_some(), "{member}");
     }
@@ -85,7 +97,8 @@ fn unrecognised_facts_are_reported() {
 
 #[test]
 fn contribution_is_null_when_no_cramp_is_reported() {
-    let answer = answer(r#"{"facts":[{"name":"leg_swelling","value":"yes"},{"name":"medicine","value":"salmeterol"}]}"#);
+    let answer =
+        answer(r#"{"facts":[{"name":"leg_swelling","value":"yes"},{"name":"medicine","value":"salmeterol"}]}"#);
     for cause in answer["causes"].as_array().expect("causes") {
         assert!(cause["contribution"].is_null(), "{cause}");
     }

@@ -53,7 +53,11 @@ pub fn clinician_note(assessment: &Assessment) -> String {
     line(&mut note, format!("Review within {} days.", assessment.advice.come_back_days));
     line(
         &mut note,
-        format!("Knowledge {} of {}; not a diagnosis.", short(&assessment.knowledge.version), assessment.knowledge.date),
+        format!(
+            "Knowledge {} of {}; not a diagnosis.",
+            short(&assessment.knowledge.version),
+            assessment.knowledge.date
+        ),
     );
     note
 }
@@ -123,10 +127,8 @@ impl Page<'_> {
             self.cause(cause);
         }
         if let Some(stability) = a.rank_stability {
-            let text = format!(
-                "The first cause stays first in {:.0} of 100 redraws of our inputs.",
-                100.0 * stability.get()
-            );
+            let text =
+                format!("The first cause stays first in {:.0} of 100 redraws of our inputs.", 100.0 * stability.get());
             let text = self.paint.muted(&text);
             self.line(&format!("  {text}"));
         }
@@ -161,7 +163,10 @@ impl Page<'_> {
         let lanes = [
             ("Tonight", &a.plan.tonight),
             ("This week", &a.plan.this_week),
-            ("Ask the person who prescribes for you (keep taking your medicines until you have talked)", &a.plan.ask_prescriber),
+            (
+                "Ask the person who prescribes for you (keep taking your medicines until you have talked)",
+                &a.plan.ask_prescriber,
+            ),
             ("What clinics offer, and what is known of it", &a.plan.clinic_options),
             ("Not for you, because", &a.plan.not_for_you),
             ("Not worth it, because", &a.plan.not_worth_it),
@@ -231,7 +236,8 @@ impl Page<'_> {
         self.heading("Come back");
         self.wrapped("  ", &a.advice.safety_net);
         self.line(&format!("  Come back within {} days if it is no better.", a.advice.come_back_days));
-        let review = if a.knowledge.reviewed_by_clinician { "reviewed by a clinician" } else { "not reviewed by a clinician" };
+        let review =
+            if a.knowledge.reviewed_by_clinician { "reviewed by a clinician" } else { "not reviewed by a clinician" };
         let text = format!(
             "Information, not a diagnosis. Knowledge {} of {}, {review}.",
             short(&a.knowledge.version),

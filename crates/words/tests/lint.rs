@@ -15,7 +15,8 @@ fn answer(facts: &str) -> Assessment {
 }
 
 const PLAIN_CRAMP: &str = r#"{"name":"calf_cramps","value":"yes"},{"name":"nocturnal_symptoms","value":"yes"},{"name":"age","value":64,"unit":"yr"}"#;
-const CLOT: &str = r#"{"name":"leg_swelling","value":"yes"},{"name":"laterality","value":"left"},{"name":"calf_pain","value":"yes"}"#;
+const CLOT: &str =
+    r#"{"name":"leg_swelling","value":"yes"},{"name":"laterality","value":"left"},{"name":"calf_pain","value":"yes"}"#;
 const CHILD: &str = r#"{"name":"leg_pain","value":"yes"},{"name":"age","value":6,"unit":"yr"}"#;
 
 /// Every sentence a person may read, with where it stands.
@@ -51,7 +52,16 @@ fn sentences() -> Vec<(String, String)> {
 
 #[test]
 fn nothing_says_you_are_fine() {
-    let bad = ["you are fine", "you're fine", "nothing to worry", "nothing is wrong", "no need to worry", "it is harmless", "rules out a clot", "excludes a clot"];
+    let bad = [
+        "you are fine",
+        "you're fine",
+        "nothing to worry",
+        "nothing is wrong",
+        "no need to worry",
+        "it is harmless",
+        "rules out a clot",
+        "excludes a clot",
+    ];
     for (place, text) in sentences() {
         let lower = text.to_lowercase();
         assert!(!bad.iter().any(|phrase| lower.contains(phrase)), "{place}: {text}");
@@ -66,8 +76,12 @@ fn nothing_says_you_are_fine() {
 fn nothing_says_stop_a_prescribed_medicine() {
     for (place, text) in sentences() {
         let lower = text.to_lowercase();
-        for phrase in ["stop taking your", "stop your tablets", "stop your medicine", "stop the statin", "stop your water tablet"] {
-            let allowed = lower.contains(&format!("do not {phrase}")) || lower.contains(&format!("never {phrase}")) || lower.contains(&format!("don't {phrase}"));
+        for phrase in
+            ["stop taking your", "stop your tablets", "stop your medicine", "stop the statin", "stop your water tablet"]
+        {
+            let allowed = lower.contains(&format!("do not {phrase}"))
+                || lower.contains(&format!("never {phrase}"))
+                || lower.contains(&format!("don't {phrase}"));
             assert!(!lower.contains(phrase) || allowed, "{place}: {text}");
         }
     }
@@ -114,7 +128,9 @@ fn sentences_are_short_and_plain() {
             }
         }
         let lower = text.to_lowercase();
-        for jargon in ["aetiology", "discontinue", "benign", "suggestive of", "idiopathic", "prophylax", "utilis", "ambulat"] {
+        for jargon in
+            ["aetiology", "discontinue", "benign", "suggestive of", "idiopathic", "prophylax", "utilis", "ambulat"]
+        {
             assert!(!lower.contains(jargon), "{place}: {jargon}");
         }
     }

@@ -10,7 +10,6 @@ use super::facts_named;
 /// Most questions after the danger check.
 pub const MOST_QUESTIONS: usize = 12;
 
-
 /// What a person says first: what troubles the legs, and when.
 const COMPLAINT: [&str; 36] = [
     "nocturnal_symptoms",

@@ -134,9 +134,7 @@ pub fn read_cases(path: &Path) -> anyhow::Result<Vec<GoldCase>> {
     text.lines()
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(at, line)| {
-            serde_json::from_str(line).with_context(|| format!("{}: line {}", path.display(), at + 1))
-        })
+        .map(|(at, line)| serde_json::from_str(line).with_context(|| format!("{}: line {}", path.display(), at + 1)))
         .collect()
 }
 
@@ -159,9 +157,8 @@ pub fn evaluate(reasoner: &Reasoner, cases: &[GoldCase], mode: Mode) -> Report {
 }
 
 fn run(reasoner: &Reasoner, gold: &GoldCase, mode: Mode) -> Result<Outcome, String> {
-    let join = |errors: Vec<charley_reason::FactError>| {
-        errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-    };
+    let join =
+        |errors: Vec<charley_reason::FactError>| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
     let mut facts = given(&gold.case).map_err(join)?;
     if mode.lay {
         facts.retain(|fact| !is_clinical(&reasoner.knowledge, &fact.name));
@@ -217,11 +214,7 @@ fn run(reasoner: &Reasoner, gold: &GoldCase, mode: Mode) -> Result<Outcome, Stri
 /// Examination, laboratory and test facts, which a person at home does not have.
 pub fn is_clinical(knowledge: &Knowledge, name: &str) -> bool {
     let by_name = ["exam_", "lab_", "test_", "vital_"].iter().any(|prefix| name.starts_with(prefix));
-    by_name
-        || knowledge
-            .fact(name)
-            .and_then(|(_, fact)| fact.ask.as_ref())
-            .is_some_and(|ask| !ask.person)
+    by_name || knowledge.fact(name).and_then(|(_, fact)| fact.ask.as_ref()).is_some_and(|ask| !ask.person)
 }
 
 fn class(word: &str) -> f64 {

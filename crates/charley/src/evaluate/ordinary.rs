@@ -52,7 +52,11 @@ impl std::fmt::Display for Table {
             writeln!(f, "{} (refused {})", group.name, group.refused)?;
             writeln!(f, "  emergency or same day       {}   limit 2 %", group.emergency_or_same_day)?;
             writeln!(f, "  routine or self-care        {}   at least 95 %", group.routine_or_self_care)?;
-            writeln!(f, "  no single cause leads       {}   at least 60 % (people without a listed medicine or condition)", group.no_single_cause_leads)?;
+            writeln!(
+                f,
+                "  no single cause leads       {}   at least 60 % (people without a listed medicine or condition)",
+                group.no_single_cause_leads
+            )?;
             for (rule, count) in &group.raised_by {
                 writeln!(f, "    raised by {rule}: {count}")?;
             }
@@ -75,7 +79,8 @@ pub fn ordinary(reasoner: &Reasoner, folder: &Path, most: Option<usize>) -> anyh
         let step = people.len().div_ceil(most).max(1);
         people = people.into_iter().step_by(step).collect();
     }
-    let survey = group(reasoner, "people of NHANES 2005-2006 who report leg cramps".to_owned(), &people, &mut Vec::new());
+    let survey =
+        group(reasoner, "people of NHANES 2005-2006 who report leg cramps".to_owned(), &people, &mut Vec::new());
     let mut urgent_cells = Vec::new();
     let matrix = group(reasoner, "matrix of everyday situations".to_owned(), &matrix(), &mut urgent_cells);
     Ok(Table { groups: vec![survey, matrix], urgent_cells })
@@ -208,10 +213,7 @@ fn records(folder: &Path, table: &str) -> anyhow::Result<Vec<HashMap<String, Str
         .read_to_string(&mut text)
         .with_context(|| format!("cannot unpack {}", path.display()))?;
     let mut reader = csv::Reader::from_reader(text.as_bytes());
-    reader
-        .deserialize()
-        .map(|row| row.with_context(|| format!("cannot read a row of {}", path.display())))
-        .collect()
+    reader.deserialize().map(|row| row.with_context(|| format!("cannot read a row of {}", path.display()))).collect()
 }
 
 /// Diagnoses: table column = 1 means this code.
@@ -262,8 +264,11 @@ fn survey_people(folder: &Path) -> anyhow::Result<Vec<Person>> {
         }
     }
     let medicines = medicines(folder)?;
-    let mut ids: Vec<&String> =
-        sleep.rows.keys().filter(|id| sleep.number(id, "SLQ160").is_some_and(|often| (1.0..=4.0).contains(&often))).collect();
+    let mut ids: Vec<&String> = sleep
+        .rows
+        .keys()
+        .filter(|id| sleep.number(id, "SLQ160").is_some_and(|often| (1.0..=4.0).contains(&often)))
+        .collect();
     ids.sort();
     let mut people = Vec::new();
     for id in ids {

@@ -138,11 +138,7 @@ impl Checker {
             let items = measure
                 .item
                 .iter()
-                .map(|item| MeasureItem {
-                    name: item.name.clone(),
-                    points: item.points,
-                    scale: item.scale.clone(),
-                })
+                .map(|item| MeasureItem { name: item.name.clone(), points: item.points, scale: item.scale.clone() })
                 .collect();
             for fact in &measure.facts {
                 if !self.knowledge.fact_by_name.contains_key(fact) {

@@ -301,13 +301,19 @@ impl Checker {
                 }
             },
             (other, _) => {
-                self.fault(&place, format!("`{other}` with this value: use <, <=, >, >= with a number or `is` with a band"));
+                self.fault(
+                    &place,
+                    format!("`{other}` with this value: use <, <=, >, >= with a number or `is` with a band"),
+                );
                 return None;
             }
         };
         let when = self.maybe_expr(file, critical.when.as_ref());
         if when.as_ref().is_some_and(|when| !when.lowers_only_when_known()) {
-            self.fault(&place, "`not` in the `when` of a critical value may only bar what is explicitly known: `not (known X and X)`");
+            self.fault(
+                &place,
+                "`not` in the `when` of a critical value may only bar what is explicitly known: `not (known X and X)`",
+            );
         }
         Some(Critical {
             limit,

@@ -83,7 +83,10 @@ impl Checker {
             self.fault(&place, format!("`{id}`: [contributes] belongs to contributor and both, and only there"));
         }
         if draft.contributes.is_some() && draft.findings.contains_key(ENTRY) {
-            self.fault(&place, format!("`{id}`: the [contributes] ratio makes the link to `{ENTRY}`; drop the finding"));
+            self.fault(
+                &place,
+                format!("`{id}`: the [contributes] ratio makes the link to `{ENTRY}`; drop the finding"),
+            );
         }
         if let Some(look) = &draft.look
             && !matches!(look.get_ref().as_str(), "routine" | "soon_2_weeks")
@@ -290,7 +293,10 @@ impl Checker {
             if !states[1..].contains(state) {
                 self.fault(
                     &place,
-                    format!("`{owner}`, {what}: `{state}` is not a state above the lowest ({})", states[1..].join(", ")),
+                    format!(
+                        "`{owner}`, {what}: `{state}` is not a state above the lowest ({})",
+                        states[1..].join(", ")
+                    ),
                 );
             }
         }

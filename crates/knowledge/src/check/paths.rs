@@ -38,10 +38,8 @@ impl Checker {
                 let id = self.knowledge.finding_id(ix);
                 for fact in reads[ix.at()].intersection(&prior) {
                     let fact = &self.knowledge.facts[fact.at()].name;
-                    let message = format!(
-                        "`{}`: `{fact}` moves the prior and also finding `{id}`; keep one path",
-                        condition.id
-                    );
+                    let message =
+                        format!("`{}`: `{fact}` moves the prior and also finding `{id}`; keep one path", condition.id);
                     faults.push((condition.place.clone(), message));
                 }
                 let yes = &self.knowledge.names[self.knowledge.findings[ix.at()].name.at()].yes;

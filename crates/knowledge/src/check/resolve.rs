@@ -104,9 +104,17 @@ impl Checker {
             self.fault(place, format!("`{name}` is a number: compare it with <, <=, > or >="));
         }
         let closed = self.knowledge.facts[fact.at()].values.clone();
-        let lexicon = matches!(name, "condition" | "medicine" | "new_medicine" | "long_term_medicine"
-            | "medicine_after_cramps" | "stopped_medicine" | "symptom_improves_on_stopping"
-            | "symptom_returns_on_restart");
+        let lexicon = matches!(
+            name,
+            "condition"
+                | "medicine"
+                | "new_medicine"
+                | "long_term_medicine"
+                | "medicine_after_cramps"
+                | "stopped_medicine"
+                | "symptom_improves_on_stopping"
+                | "symptom_returns_on_restart"
+        );
         let mut codes = Vec::new();
         for word in words {
             if !closed.is_empty() && !closed.contains(word) {

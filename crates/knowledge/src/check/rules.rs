@@ -279,11 +279,7 @@ impl Checker {
             .map(|gate| {
                 let place = place(file, &gate.when);
                 self.cite(&place, &gate.src);
-                Gate {
-                    when: self.expr(file, &gate.when),
-                    because: gate.because.clone(),
-                    src: gate.src.clone(),
-                }
+                Gate { when: self.expr(file, &gate.when), because: gate.because.clone(), src: gate.src.clone() }
             })
             .collect()
     }

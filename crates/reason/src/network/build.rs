@@ -1,8 +1,6 @@
 //! From facts to a problem: observed findings, prior odds, weights.
 
-use charley_knowledge::{
-    Background, CondIx, ConditionKind, Contributes, FindIx, Knowledge, ParamIx,
-};
+use charley_knowledge::{Background, CondIx, ConditionKind, Contributes, FindIx, Knowledge, ParamIx};
 
 use super::draws::Values;
 use super::problem::{Parent, Positive, Problem};
@@ -34,6 +32,8 @@ pub struct Person {
     pub known: Vec<Option<bool>>,
     /// Of each condition: background rows that hold.
     pub background: Vec<Vec<usize>>,
+    /// What was told that makes each of these rows hold, in plain words.
+    pub told: Vec<Vec<String>>,
     /// Of each contributor: `None` when it cannot contribute, else the changes that hold.
     pub changes: Vec<Option<Vec<usize>>>,
 }
@@ -50,6 +50,16 @@ impl Person {
                 .conditions
                 .iter()
                 .map(|c| c.known.as_ref().and_then(|known| eval.known_condition(known)))
+                .collect(),
+            told: knowledge
+                .conditions
+                .iter()
+                .map(|c| {
+                    let holding = c.background.iter().filter(|row| eval.holds(&row.when));
+                    holding
+                        .map(|row| if row.name.is_empty() { eval.describe(&row.when) } else { row.name.clone() })
+                        .collect()
+                })
                 .collect(),
             background: knowledge.conditions.iter().map(|c| holding(&c.background)).collect(),
             changes: knowledge
@@ -214,10 +224,8 @@ impl Builder<'_> {
         let (Some(contributes), Some(changes)) = (&entry.contributes, &self.person.changes[condition.at()]) else {
             return false;
         };
-        let strong = changes
-            .iter()
-            .filter(|row| self.knowledge.param(contributes.change[**row].ratio).param.m >= 2.0)
-            .count();
+        let strong =
+            changes.iter().filter(|row| self.knowledge.param(contributes.change[**row].ratio).param.m >= 2.0).count();
         let graded = matches!(contributes.grade.as_str(), "A" | "B");
         (graded && (contributes.order_known || strong >= 1)) || strong >= 2
     }
@@ -227,4 +235,3 @@ impl Builder<'_> {
 fn link_weight(ratio: f64, base: f64) -> f64 {
     (base * (ratio - 1.0) / (1.0 - base)).clamp(0.0, 0.97)
 }
-

@@ -72,8 +72,7 @@ impl Order {
                 slots[parent.condition].push((at, slot));
             }
         }
-        let mut links: Vec<usize> =
-            (0..problem.links.len()).filter(|at| active(problem.links[*at].0)).collect();
+        let mut links: Vec<usize> = (0..problem.links.len()).filter(|at| active(problem.links[*at].0)).collect();
         let folded: Vec<_> = links
             .iter()
             .map(|at| (*at, problem.links[*at].0, problem.links[*at].1))
@@ -96,8 +95,7 @@ impl Order {
         let is_barren = |condition: usize| barren.iter().any(|(to, _)| *to == condition);
         let all_links = links.clone();
         links.retain(|at| !is_barren(problem.links[*at].1));
-        let linked =
-            |c: usize| all_links.iter().any(|at| problem.links[*at].0 == c || problem.links[*at].1 == c);
+        let linked = |c: usize| all_links.iter().any(|at| problem.links[*at].0 == c || problem.links[*at].1 == c);
         let mut leaves = Vec::new();
         let mut core = Vec::new();
         for condition in 0..n {
@@ -122,11 +120,8 @@ impl Order {
             let mut builder = Builder::new(problem, &links, &slots, &left, &core);
             let mut waiting = core.clone();
             loop {
-                let next = if by_finding {
-                    builder.next_for_finding(&waiting)
-                } else {
-                    builder.next_condition(&waiting)
-                };
+                let next =
+                    if by_finding { builder.next_for_finding(&waiting) } else { builder.next_condition(&waiting) };
                 let Some(at) = next else { break };
                 let condition = waiting.remove(at);
                 builder.eliminate(condition, &waiting);
@@ -375,10 +370,7 @@ impl<'p> Builder<'p> {
     }
 
     fn eliminate(&mut self, condition: usize, waiting: &[usize]) {
-        let findings: Vec<_> = self.slots[condition]
-            .iter()
-            .map(|(positive, slot)| (*positive, *slot))
-            .collect();
+        let findings: Vec<_> = self.slots[condition].iter().map(|(positive, slot)| (*positive, *slot)).collect();
         let mut step = Step { condition, trigger: None, findings: Vec::new(), links: Vec::new() };
         for (positive, slot) in &findings {
             let bit = self.open(Bit::Finding(*positive));
@@ -521,9 +513,10 @@ impl<'o> Run<'o> {
     }
 
     fn acts(&self, step: &Step) -> impl Iterator<Item = (usize, f64)> {
-        let findings = step.findings.iter().map(|(bit, positive, slot)| {
-            (*bit, self.problem.positives[*positive].parents[*slot].weight)
-        });
+        let findings = step
+            .findings
+            .iter()
+            .map(|(bit, positive, slot)| (*bit, self.problem.positives[*positive].parents[*slot].weight));
         findings.chain(step.links.iter().map(|(bit, link)| (*bit, self.problem.links[*link].2)))
     }
 

@@ -23,17 +23,12 @@ pub fn enumerate(problem: &Problem) -> Posterior {
                 .map(|(.., weight)| 1.0 - weight)
                 .product();
             let probability = 1.0 - (1.0 - problem.prior[condition]) * triggered;
-            weight *= if is(condition) {
-                probability * problem.absorbed[condition]
-            } else {
-                1.0 - probability
-            };
+            weight *= if is(condition) { probability * problem.absorbed[condition] } else { 1.0 - probability };
         }
         if weight == 0.0 {
             continue;
         }
-        let joint: f64 = weight
-            * problem.positives.iter().map(|p| problem.positive_given(p, is)).product::<f64>();
+        let joint: f64 = weight * problem.positives.iter().map(|p| problem.positive_given(p, is)).product::<f64>();
         evidence += joint;
         for condition in (0..n).filter(|condition| is(*condition)) {
             present[condition] += joint;

@@ -25,9 +25,8 @@ pub fn quickscore(problem: &Problem) -> Vec<f64> {
                 }
             }
         }
-        let terms: Vec<(f64, f64)> = (0..n)
-            .map(|c| (1.0 - problem.prior[c], problem.prior[c] * problem.absorbed[c] * silent[c]))
-            .collect();
+        let terms: Vec<(f64, f64)> =
+            (0..n).map(|c| (1.0 - problem.prior[c], problem.prior[c] * problem.absorbed[c] * silent[c])).collect();
         let total: f64 = terms.iter().map(|(absent, present)| absent + present).product();
         evidence += product * total;
         for condition in 0..n {
