@@ -98,11 +98,8 @@ impl Order {
         let linked = |c: usize| all_links.iter().any(|at| problem.links[*at].0 == c || problem.links[*at].1 == c);
         let mut leaves = Vec::new();
         let mut core = Vec::new();
-        for condition in 0..n {
-            if is_barren(condition) || !active(condition) {
-                continue;
-            }
-            match (slots[condition].as_slice(), linked(condition)) {
+        for (condition, slots) in slots.iter().enumerate().filter(|(c, _)| !is_barren(*c) && active(*c)) {
+            match (slots.as_slice(), linked(condition)) {
                 ([], false) => {}
                 ([(positive, slot)], false) => leaves.push((condition, *positive, *slot)),
                 _ => core.push(condition),

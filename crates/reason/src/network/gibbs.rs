@@ -24,8 +24,8 @@ pub fn sample(problem: &Problem, sweeps: usize) -> Sampled {
     let n = problem.prior.len();
     let mut rng = ChaCha8Rng::seed_from_u64(0x6368_6172_6c65_7902);
     let mut state: Vec<bool> = vec![true; n];
-    for condition in 0..n {
-        state[condition] = problem.prior[condition] > 0.0;
+    for (state, prior) in state.iter_mut().zip(&problem.prior) {
+        *state = *prior > 0.0;
     }
     let mut present = vec![vec![0.0; n]; BATCHES];
     let mut accounts = vec![0.0; n];
