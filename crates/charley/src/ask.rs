@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use charley_knowledge::{DangerItem, FactKind, Knowledge, Region};
 use charley_reason::Reasoner;
 use charley_wire::{Case, Disposition, FactIn, Options, assess, read_case};
-use charley_words::{Audience, write_assessment};
+use charley_words::{Audience, fill, write_assessment};
 use serde_json::{Value, json};
 
 use crate::input::{Refused, read, refuse};
@@ -352,7 +352,9 @@ impl Talk<'_> {
         let case = Case { id: None, facts: self.facts() };
         let options = Options { person: true, ..Options::default() };
         let assessment = assess(self.reasoner, &case, &options).map_err(|errors| refuse(&errors))?;
-        println!("\n{}", write_assessment(&assessment, Audience::Person, paint::for_stdout().as_ref()));
+        let numbers = self.region.as_ref().map(|r| (r.emergency_number.as_str(), r.advice_line.as_str()));
+        let text = write_assessment(&assessment, Audience::Person, paint::for_stdout().as_ref());
+        println!("\n{}", fill(&text, numbers));
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use charley_reason::Reasoner;
 use charley_wire::{Options, assess as assess_case, read_case, result_schema};
-use charley_words::{Audience, write_assessment};
+use charley_words::{Audience, fill, write_assessment};
 
 use crate::input::{Refused, read, refuse};
 use crate::paint;
@@ -33,6 +33,9 @@ pub struct Args {
     /// Words for a clinician, with numbers.
     #[arg(long)]
     clinician: bool,
+    /// Country whose numbers to call are written into the advice (uk, us, eu, ...); without it they are named in words.
+    #[arg(long, value_name = "ID")]
+    region: Option<String>,
     /// Print the JSON Schema of the result.
     #[arg(long)]
     schema: bool,
@@ -52,26 +55,45 @@ pub fn assess(reasoner: &dyn Fn() -> anyhow::Result<Reasoner>, args: &Args) -> a
         person: !args.clinician && !args.json && !args.jsonl,
     };
     let reasoner = reasoner()?;
+    let numbers = numbers(&reasoner, args.region.as_deref())?;
     if args.jsonl {
-        return many(&reasoner, file, &options);
+        return many(&reasoner, file, &options, numbers);
     }
     let text = read(file)?;
     let case = read_case(&text).map_err(|error| Refused(format!("{}: {error}", file.display())))?;
     let assessment = assess_case(&reasoner, &case, &options).map_err(|errors| refuse(&errors))?;
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&assessment)?);
+        println!("{}", fill(&serde_json::to_string_pretty(&assessment)?, numbers));
     } else {
         let audience = if args.clinician { Audience::Clinician } else { Audience::Person };
-        print!("{}", write_assessment(&assessment, audience, paint::for_stdout().as_ref()));
+        print!("{}", fill(&write_assessment(&assessment, audience, paint::for_stdout().as_ref()), numbers));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Emergency number and advice line of a region.
+fn numbers<'r>(reasoner: &'r Reasoner, id: Option<&str>) -> anyhow::Result<Option<(&'r str, &'r str)>> {
+    let Some(id) = id else { return Ok(None) };
+    let regions = &reasoner.knowledge.regions;
+    match regions.iter().find(|region| region.id == id) {
+        Some(region) => Ok(Some((&region.emergency_number, &region.advice_line))),
+        None => {
+            let known: Vec<&str> = regions.iter().map(|region| region.id.as_str()).collect();
+            Err(Refused(format!("no region `{id}`: one of {}", known.join(", "))).into())
+        }
+    }
 }
 
 /// Lines that one thread works on at a time.
 const CHUNK: usize = 64;
 
 /// One result a line, in the order of the cases. A line that is refused gives `{"line", "error"}` and exit code 2.
-fn many(reasoner: &Reasoner, file: &Path, options: &Options) -> anyhow::Result<ExitCode> {
+fn many(
+    reasoner: &Reasoner,
+    file: &Path,
+    options: &Options,
+    numbers: Option<(&str, &str)>,
+) -> anyhow::Result<ExitCode> {
     let source: Box<dyn std::io::Read> = if file == Path::new("-") {
         Box::new(std::io::stdin())
     } else {
@@ -101,7 +123,9 @@ fn many(reasoner: &Reasoner, file: &Path, options: &Options) -> anyhow::Result<E
             let threads: Vec<_> = batch
                 .chunks(share)
                 .map(|chunk| {
-                    scope.spawn(move || chunk.iter().map(|(at, line)| one_line(reasoner, *at, line, options)).collect())
+                    scope.spawn(move || {
+                        chunk.iter().map(|(at, line)| one_line(reasoner, *at, line, options, numbers)).collect()
+                    })
                 })
                 .collect();
             threads.into_iter().map(|thread| thread.join()).collect()
@@ -127,10 +151,16 @@ fn many(reasoner: &Reasoner, file: &Path, options: &Options) -> anyhow::Result<E
     Ok(if refused { ExitCode::from(crate::REFUSED) } else { ExitCode::SUCCESS })
 }
 
-fn one_line(reasoner: &Reasoner, at: usize, line: &[u8], options: &Options) -> Result<String, String> {
+fn one_line(
+    reasoner: &Reasoner,
+    at: usize,
+    line: &[u8],
+    options: &Options,
+    numbers: Option<(&str, &str)>,
+) -> Result<String, String> {
     let refused = |error: String| serde_json::json!({ "line": at, "error": error }).to_string();
     let text = std::str::from_utf8(line).map_err(|error| refused(format!("not UTF-8 text: {error}")))?;
     let case = read_case(text).map_err(|error| refused(error.to_string()))?;
     let assessment = assess_case(reasoner, &case, options).map_err(|errors| refused(refuse(&errors).0))?;
-    serde_json::to_string(&assessment).map_err(|error| refused(error.to_string()))
+    serde_json::to_string(&assessment).map(|text| fill(&text, numbers)).map_err(|error| refused(error.to_string()))
 }

@@ -43,6 +43,13 @@ pub fn share(range: &Ranged) -> String {
     }
 }
 
+/// Puts the numbers to call into a text; without a region it names them in words.
+pub fn fill(text: &str, numbers: Option<(&str, &str)>) -> String {
+    let (emergency, advice) = numbers.unwrap_or(("your emergency number", "your health advice line"));
+    let advice = if advice.is_empty() { "your doctor" } else { advice };
+    text.replace("{emergency_number}", emergency).replace("{advice_line}", advice)
+}
+
 /// What the letter of a grade means.
 pub fn grade(letter: &str) -> &'static str {
     match letter {
