@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use charley_wire::{Assessment, Cause, PlanItem, Reason};
+use charley_wire::{Assessment, Cause, Disposition, PlanItem, Reason};
 
 use crate::paint::Paint;
 use crate::{cause_word, grade, level_of_care, share};
@@ -103,7 +103,7 @@ impl Page<'_> {
         let level = self.paint.level(a.disposition, &level);
         self.line(&level);
         self.wrapped("", &a.advice.action);
-        if a.provisional {
+        if a.provisional && a.disposition < Disposition::Emergency {
             self.wrapped("", "This may still rise: the danger check is not complete. Run `charley ask` to answer it.");
         }
         for flag in &a.red_flags {

@@ -2,7 +2,8 @@
 //! outside library can read.
 
 use charley_knowledge::{CondIx, ConditionKind, FindIx, Knowledge, ParamIx};
-use charley_reason::eval::Observed;
+use charley_reason::Facts;
+use charley_reason::eval::{Eval, Observed};
 use charley_reason::network::build::{Builder, ENTRY, Evidence, Person};
 use charley_reason::network::draws::Values;
 use charley_reason::network::{Order, Parent, Positive, Problem};
@@ -176,22 +177,30 @@ fn grow(knowledge: &Knowledge, rng: &mut Rng, size: usize) -> Vec<usize> {
 /// Everything outside the cut is known absent; inside, little is known and some background holds.
 fn person(knowledge: &Knowledge, rng: &mut Rng, members: &[usize]) -> Person {
     let some = |rng: &mut Rng, rows: usize| (0..rows).filter(|_| rng.chance(0.2)).collect();
-    let mut known = vec![Some(false); knowledge.conditions.len()];
+    let mut person = only(knowledge, members);
     for member in members {
-        known[*member] = rng.chance(0.05).then_some(true);
+        person.known[*member] = rng.chance(0.05).then_some(true);
     }
-    Person {
-        known,
-        background: knowledge.conditions.iter().map(|c| some(rng, c.background.len())).collect(),
-        changes: knowledge
-            .conditions
-            .iter()
-            .map(|c| {
-                let contributes = c.contributes.as_ref()?;
-                (!rng.chance(0.1)).then(|| some(rng, contributes.change.len()))
-            })
-            .collect(),
+    person.background = knowledge.conditions.iter().map(|c| some(rng, c.background.len())).collect();
+    for (changes, condition) in person.changes.iter_mut().zip(&knowledge.conditions) {
+        let rows = condition.contributes.as_ref().map_or(0, |contributes| contributes.change.len());
+        *changes = if rng.chance(0.1) { None } else { changes.as_ref().map(|_| some(rng, rows)) };
     }
+    person
+}
+
+/// A person of whom nothing is told, but that conditions outside the cut are absent.
+///
+/// # Panics
+/// Never: no fact is no contradiction.
+pub fn only(knowledge: &Knowledge, members: &[usize]) -> Person {
+    let facts = Facts::read(knowledge, &[]).expect("no fact contradicts nothing");
+    let mut person = Person::new(&Eval::new(&facts));
+    person.known = vec![Some(false); knowledge.conditions.len()];
+    for member in members {
+        person.known[*member] = None;
+    }
+    person
 }
 
 /// Findings that a condition of the cut may produce.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, ensure};
 use charley_knowledge::{FindIx, Knowledge};
 use charley_reason::eval::Observed;
-use charley_reason::network::build::{Evidence, Person};
+use charley_reason::network::build::Evidence;
 use charley_reason::network::{Order, Problem};
 use charley_reason::{Given, Reasoner, Value};
 use serde::{Deserialize, Serialize};
@@ -255,14 +255,7 @@ fn sets(knowledge: &Knowledge, members: &[usize], count: usize) -> Vec<Cut> {
     let mut rng = Rng::new(0x7365_7473);
     let mut members = members.to_vec();
     members.sort_unstable();
-    let mut person = Person {
-        known: vec![Some(false); knowledge.conditions.len()],
-        background: vec![Vec::new(); knowledge.conditions.len()],
-        changes: knowledge.conditions.iter().map(|c| c.contributes.as_ref().map(|_| Vec::new())).collect(),
-    };
-    for member in &members {
-        person.known[*member] = None;
-    }
+    let person = cut::only(knowledge, &members);
     (0..count)
         .map(|_| {
             let evidence = evidence(knowledge, &mut rng, cut::pool(knowledge, &members));

@@ -26,7 +26,8 @@ pub fn pages(tally: &mut Tally) -> anyhow::Result<()> {
     let mut command = Command::new("npm");
     command.args(["test", "--silent"]).current_dir(&folder).env("CHARLEY_BIN", charley).env("CHROMIUM", chromium);
     let ended = bounded(&mut command, LONGEST)?;
-    println!("{}", tail(&ended.text, if ended.success { 12 } else { 80 }));
+    let bad: Vec<&str> = ended.text.lines().filter(|line| !line.starts_with("ok ")).collect();
+    println!("{}", tail(&bad.join("\n"), 80));
     let (passed, failed) = counts(&ended.text);
     tally.passed(passed);
     if ended.timed_out {

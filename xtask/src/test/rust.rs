@@ -163,7 +163,8 @@ pub fn doc_tests(tally: &mut Tally) -> anyhow::Result<()> {
 /// # Errors
 /// When it does not build.
 pub fn binary() -> anyhow::Result<PathBuf> {
-    show(cargo().args(["build", "--quiet", "--locked", "--profile", "test", "--package", "charley"]))?;
+    // With --workspace its dependencies have the features that the tests have, and need not be built again.
+    show(cargo().args(["build", "--quiet", "--locked", "--profile", "test", "--workspace", "--bin", "charley"]))?;
     // Cargo puts the profiles dev and test into the same folder.
     let path = crate::root::target().join("debug/charley");
     path.is_file().then_some(path).context("cargo built no `charley`")
