@@ -15,19 +15,11 @@ use crate::state::AppState;
 
 /// Routes of the API.
 pub fn router() -> Router<AppState> {
-    Router::new()
-        .route("/api/assess", post(assess))
-        .route("/api/schema", get(schema))
-        .route("/healthz", get(health))
+    Router::new().route("/api/assess", post(assess)).route("/api/schema", get(schema)).route("/healthz", get(health))
 }
 
 fn reply(status: StatusCode, body: &Value) -> Response {
-    (
-        status,
-        [(header::CONTENT_TYPE, "application/json; charset=utf-8")],
-        body.to_string(),
-    )
-        .into_response()
+    (status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body.to_string()).into_response()
 }
 
 fn fault(status: StatusCode, message: &str) -> Response {
@@ -37,18 +29,9 @@ fn fault(status: StatusCode, message: &str) -> Response {
 /// A case in, an assessment out.
 async fn assess(State(state): State<AppState>, headers: HeaderMap, body: Bytes) -> Response {
     // Only JSON: a form of another site cannot send that without asking first.
-    let json = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok());
-    if !json.is_some_and(|kind| {
-        kind.split(';')
-            .next()
-            .is_some_and(|kind| kind.trim() == "application/json")
-    }) {
-        return fault(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "send the case as application/json",
-        );
+    let json = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if !json.is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json")) {
+        return fault(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the case as application/json");
     }
     let Ok(text) = std::str::from_utf8(&body) else {
         return fault(StatusCode::BAD_REQUEST, "the body is not UTF-8 text");
@@ -60,26 +43,15 @@ async fn assess(State(state): State<AppState>, headers: HeaderMap, body: Bytes) 
     match state.assess(case, Depth::Clinician).await {
         Ok(assessment) => match serde_json::to_value(&assessment) {
             Ok(body) => reply(StatusCode::OK, &body),
-            Err(_) => fault(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "the answer cannot be written",
-            ),
+            Err(_) => fault(StatusCode::INTERNAL_SERVER_ERROR, "the answer cannot be written"),
         },
         Err(WebError::Refused(errors)) => {
-            let facts: Vec<Value> = errors
-                .iter()
-                .map(|error| json!({ "name": error.name, "message": error.message }))
-                .collect();
+            let facts: Vec<Value> =
+                errors.iter().map(|error| json!({ "name": error.name, "message": error.message })).collect();
             let message = "some facts were refused; nothing was answered";
-            reply(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &json!({ "error": message, "facts": facts }),
-            )
+            reply(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "error": message, "facts": facts }))
         }
-        Err(_) => fault(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "something went wrong on our side",
-        ),
+        Err(_) => fault(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong on our side"),
     }
 }
 
@@ -91,8 +63,5 @@ async fn schema() -> Response {
 /// Alive, and with which knowledge.
 async fn health(State(state): State<AppState>) -> Response {
     let knowledge = state.knowledge();
-    reply(
-        StatusCode::OK,
-        &json!({ "status": "ok", "knowledge": knowledge.version, "date": knowledge.date }),
-    )
+    reply(StatusCode::OK, &json!({ "status": "ok", "knowledge": knowledge.version, "date": knowledge.date }))
 }

@@ -30,14 +30,10 @@ fn file(name: &str) -> Option<EmbeddedFile> {
 
 fn mark(file: &EmbeddedFile) -> String {
     use std::fmt::Write as _;
-    file.metadata
-        .sha256_hash()
-        .iter()
-        .take(5)
-        .fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    file.metadata.sha256_hash().iter().take(5).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The address of an asset; it changes when the content does, so that browsers may keep it for ever.
@@ -45,15 +41,9 @@ pub fn address(name: &str) -> String {
     // In release the content cannot change while running: compute each mark once.
     static MARKS: OnceLock<HashMap<String, String>> = OnceLock::new();
     let marks = MARKS.get_or_init(|| {
-        Own::iter()
-            .chain(Vendored::iter())
-            .filter_map(|name| Some((name.to_string(), mark(&file(&name)?))))
-            .collect()
+        Own::iter().chain(Vendored::iter()).filter_map(|name| Some((name.to_string(), mark(&file(&name)?)))).collect()
     });
-    format!(
-        "/assets/{name}?v={}",
-        marks.get(name).map_or("0", String::as_str)
-    )
+    format!("/assets/{name}?v={}", marks.get(name).map_or("0", String::as_str))
 }
 
 /// Serves one asset.
@@ -69,15 +59,7 @@ pub async fn serve(
         _ => "text/plain; charset=utf-8",
     };
     let fresh = query.get("v").is_some_and(|asked| *asked == mark(&file));
-    let keep = if fresh {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
+    let keep = if fresh { "public, max-age=31536000, immutable" } else { "no-cache" };
     let body: Cow<'static, [u8]> = file.data;
-    Ok((
-        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)],
-        body,
-    )
-        .into_response())
+    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)], body).into_response())
 }

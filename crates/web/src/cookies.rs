@@ -34,9 +34,7 @@ pub fn set(name: &str, value: &str, secure: bool) -> Option<HeaderValue> {
         _ => SESSION_SECONDS,
     };
     let secure = if secure { "; Secure" } else { "" };
-    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
-        .parse()
-        .ok()
+    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}").parse().ok()
 }
 
 #[cfg(test)]
@@ -46,10 +44,7 @@ mod tests {
     #[test]
     fn finds_one_cookie_among_others() {
         let mut headers = HeaderMap::new();
-        headers.insert(
-            header::COOKIE,
-            HeaderValue::from_static("a=1; charley_theme=night;charley_check=abc"),
-        );
+        headers.insert(header::COOKIE, HeaderValue::from_static("a=1; charley_theme=night;charley_check=abc"));
         assert_eq!(get(&headers, THEME), Some("night"));
         assert_eq!(get(&headers, SESSION), Some("abc"));
         assert_eq!(get(&headers, HERE), None);
@@ -59,25 +54,9 @@ mod tests {
     fn session_cookies_are_hidden_from_scripts_and_other_sites() {
         let value = set(SESSION, "abc", true).unwrap();
         let value = value.to_str().unwrap();
-        assert!(
-            value.contains("HttpOnly")
-                && value.contains("SameSite=Lax")
-                && value.contains("; Secure")
-        );
+        assert!(value.contains("HttpOnly") && value.contains("SameSite=Lax") && value.contains("; Secure"));
         assert!(value.contains("Max-Age=43200"));
-        assert!(
-            !set(SESSION, "abc", false)
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .contains("Secure")
-        );
-        assert!(
-            set(SESSION, "", true)
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .contains("Max-Age=0")
-        );
+        assert!(!set(SESSION, "abc", false).unwrap().to_str().unwrap().contains("Secure"));
+        assert!(set(SESSION, "", true).unwrap().to_str().unwrap().contains("Max-Age=0"));
     }
 }

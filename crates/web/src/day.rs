@@ -25,15 +25,7 @@ const MONTHS: [&str; 12] = [
     "November",
     "December",
 ];
-const WEEKDAYS: [&str; 7] = [
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-];
+const WEEKDAYS: [&str; 7] = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
 
 impl Day {
     /// The day this many days later.
@@ -49,10 +41,7 @@ impl Day {
 
     /// "8 December 2026".
     pub fn short(self) -> String {
-        let month = MONTHS
-            .get(self.month.wrapping_sub(1) as usize)
-            .copied()
-            .unwrap_or_default();
+        let month = MONTHS.get(self.month.wrapping_sub(1) as usize).copied().unwrap_or_default();
         format!("{} {month} {}", self.day, self.year)
     }
 

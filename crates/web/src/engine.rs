@@ -44,12 +44,7 @@ impl Engine {
     /// Every fact that is refused.
     pub fn assess(&self, case: &Case, depth: Depth) -> Result<Assessment, Vec<FactError>> {
         let full = depth != Depth::Questions;
-        let options = Options {
-            ranges: full,
-            reasons: full,
-            questions: true,
-            person: depth != Depth::Clinician,
-        };
+        let options = Options { ranges: full, reasons: full, questions: true, person: depth != Depth::Clinician };
         charley_wire::assess(&self.reasoner, case, &options)
     }
 
@@ -68,11 +63,7 @@ impl Engine {
             let rule = self.knowledge().rules.iter().find(|rule| rule.id == id);
             rule.is_some_and(|rule| !eval.because(&rule.when).is_empty())
         };
-        open.not_ruled_out
-            .iter()
-            .filter(|rule| half(&rule.id))
-            .map(|rule| rule.id.clone())
-            .collect()
+        open.not_ruled_out.iter().filter(|rule| half(&rule.id)).map(|rule| rule.id.clone()).collect()
     }
 
     /// False when the answers so far say that a question does not fit (a pregnancy question for a man).
@@ -84,9 +75,7 @@ impl Engine {
             return true;
         };
         // "Other, or I would rather not say" rules nothing out.
-        given.retain(|fact| {
-            fact.name != "sex" || fact.value != charley_reason::Value::Text("other".to_owned())
-        });
+        given.retain(|fact| fact.name != "sex" || fact.value != charley_reason::Value::Text("other".to_owned()));
         let Ok(facts) = Facts::read(self.knowledge(), &given) else {
             return true;
         };
@@ -98,13 +87,11 @@ impl Engine {
         let given = charley_wire::given(case).unwrap_or_default();
         let facts = Facts::read(self.knowledge(), &given).ok();
         let eval = facts.as_ref().map(Eval::new);
-        let holds =
-            |expr: &charley_knowledge::Expr| eval.as_ref().is_some_and(|eval| eval.holds(expr));
+        let holds = |expr: &charley_knowledge::Expr| eval.as_ref().is_some_and(|eval| eval.holds(expr));
         let mut texts = Vec::new();
         let mut hidden = Vec::new();
         for note in &self.knowledge().food_notes {
-            let shown =
-                note.when.as_ref().is_none_or(holds) && !note.unless.as_ref().is_some_and(holds);
+            let shown = note.when.as_ref().is_none_or(holds) && !note.unless.as_ref().is_some_and(holds);
             if shown {
                 texts.push(note.text.as_str());
                 hidden.extend(note.hides.iter().map(String::as_str));
@@ -115,10 +102,7 @@ impl Engine {
 
     /// A region by id.
     pub fn region(&self, id: Option<&str>) -> Option<&Region> {
-        self.knowledge()
-            .regions
-            .iter()
-            .find(|region| Some(region.id.as_str()) == id)
+        self.knowledge().regions.iter().find(|region| Some(region.id.as_str()) == id)
     }
 
     /// True for codes of diagnoses.
@@ -133,20 +117,13 @@ impl AppState {
     /// # Errors
     /// [`WebError::Refused`] with every fact that is refused.
     pub async fn assess(&self, case: Case, depth: Depth) -> Result<Assessment, WebError> {
-        let turn = self
-            .turns
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(|_| WebError::Internal("no turns left"))?;
+        let turn = self.turns.clone().acquire_owned().await.map_err(|_| WebError::Internal("no turns left"))?;
         let engine = self.engine.clone();
         let work = tokio::task::spawn_blocking(move || {
             let result = engine.assess(&case, depth);
             drop(turn);
             result
         });
-        work.await
-            .map_err(|_| WebError::Internal("the assessment stopped"))?
-            .map_err(WebError::Refused)
+        work.await.map_err(|_| WebError::Internal("the assessment stopped"))?.map_err(WebError::Refused)
     }
 }

@@ -44,13 +44,10 @@ impl IntoResponse for WebError {
             Self::NoAnswers => return axum::response::Redirect::to("/check/start").into_response(),
             Self::BadForm => (StatusCode::BAD_REQUEST, Vec::new()),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, Vec::new()),
-            Self::Refused(errors) => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                errors.iter().map(ToString::to_string).collect(),
-            ),
-            Self::Internal(_) | Self::Template(_) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, Vec::new())
+            Self::Refused(errors) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, errors.iter().map(ToString::to_string).collect())
             }
+            Self::Internal(_) | Self::Template(_) => (StatusCode::INTERNAL_SERVER_ERROR, Vec::new()),
         };
         let mut response = status.into_response();
         response.extensions_mut().insert(Wrong { details });

@@ -87,31 +87,17 @@ impl Step {
 /// The pages everybody gets, in order, each with whether it is answered.
 fn fixed(answers: &Answers, engine: &Engine) -> Vec<(Step, bool)> {
     let knowledge = engine.knowledge();
-    let question = |name: &&str| {
-        (
-            Step::Question((*name).to_owned()),
-            answers.is_answered(name),
-        )
-    };
-    let mut steps = vec![
-        (Step::Country, answers.region.is_some()),
-        (Step::Who, answers.who.is_some()),
-    ];
+    let question = |name: &&str| (Step::Question((*name).to_owned()), answers.is_answered(name));
+    let mut steps = vec![(Step::Country, answers.region.is_some()), (Step::Who, answers.who.is_some())];
     steps.extend(BEFORE_CHART.iter().map(question));
     steps.push((Step::Body, answers.is_done("where")));
     let case = answers.case();
     let fits = |name: &&&str| {
-        answers.is_answered(name)
-            || knowledge
-                .fact(name)
-                .is_some_and(|(_, fact)| engine.fits(&case, fact))
+        answers.is_answered(name) || knowledge.fact(name).is_some_and(|(_, fact)| engine.fits(&case, fact))
     };
     steps.extend(AFTER_CHART.iter().filter(fits).map(question));
     for list in &knowledge.danger_lists {
-        steps.push((
-            Step::Danger(list.id.clone()),
-            danger::is_answered(answers, list),
-        ));
+        steps.push((Step::Danger(list.id.clone()), danger::is_answered(answers, list)));
         let follow = answers.is_done(&danger::follow_page(&list.id));
         if follow || danger::any_unsure(answers, list) {
             let which = answers.is_done(&danger::which_page(&list.id));
@@ -123,15 +109,8 @@ fn fixed(answers: &Answers, engine: &Engine) -> Vec<(Step, bool)> {
     if answers.medicines.is_open() || answers.is_done("medicines:review") {
         steps.push((Step::MedicinesReview, !answers.medicines.is_open()));
     }
-    let codes = answers
-        .medicines
-        .lines
-        .iter()
-        .filter_map(|line| line.code.as_deref());
-    if codes
-        .into_iter()
-        .any(|code| lines::may_add_to_cramps(knowledge, code))
-    {
+    let codes = answers.medicines.lines.iter().filter_map(|line| line.code.as_deref());
+    if codes.into_iter().any(|code| lines::may_add_to_cramps(knowledge, code)) {
         steps.push((Step::MedicinesWhen, answers.is_done("medicines:when")));
     }
     steps.push((Step::Illnesses, answers.is_done("illnesses")));
@@ -146,17 +125,11 @@ pub fn next_fixed(answers: &Answers, engine: &Engine) -> Option<Step> {
     if answers.call_now(engine.knowledge()) {
         return Some(Step::Call);
     }
-    fixed(answers, engine)
-        .into_iter()
-        .find(|(_, done)| !done)
-        .map(|(step, _)| step)
+    fixed(answers, engine).into_iter().find(|(_, done)| !done).map(|(step, _)| step)
 }
 
 /// Questions a person may still get, best first.
-pub fn candidates<'a>(
-    answers: &'a Answers,
-    assessment: &'a Assessment,
-) -> impl Iterator<Item = &'a str> {
+pub fn candidates<'a>(answers: &'a Answers, assessment: &'a Assessment) -> impl Iterator<Item = &'a str> {
     assessment
         .next_questions
         .iter()
@@ -173,9 +146,7 @@ pub fn next_chosen(answers: &Answers, assessment: &Assessment) -> Step {
     if answers.order.len() >= MOST_QUESTIONS {
         return Step::Answers;
     }
-    candidates(answers, assessment)
-        .next()
-        .map_or(Step::Answers, |name| Step::Question(name.to_owned()))
+    candidates(answers, assessment).next().map_or(Step::Answers, |name| Step::Question(name.to_owned()))
 }
 
 /// About how many questions are left: never more than the bound allows.
@@ -186,19 +157,10 @@ pub fn about_left(answers: &Answers, assessment: &Assessment) -> usize {
 
 /// The page before this one, by its address. The browser's own Back works as well: every answer is a redirect.
 pub fn previous(answers: &Answers, engine: &Engine, step: &Step) -> String {
-    let mut steps: Vec<Step> = fixed(answers, engine)
-        .into_iter()
-        .map(|(step, _)| step)
-        .collect();
-    let asked = answers
-        .order
-        .iter()
-        .map(|name| Step::Question(name.clone()));
+    let mut steps: Vec<Step> = fixed(answers, engine).into_iter().map(|(step, _)| step).collect();
+    let asked = answers.order.iter().map(|name| Step::Question(name.clone()));
     steps.extend(asked);
-    let at = steps
-        .iter()
-        .position(|known| known == step)
-        .unwrap_or(steps.len());
+    let at = steps.iter().position(|known| known == step).unwrap_or(steps.len());
     match at.checked_sub(1).and_then(|before| steps.get(before)) {
         Some(before) => before.path(),
         None => "/check".to_owned(),

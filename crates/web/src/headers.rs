@@ -18,26 +18,15 @@ use crate::state::AppState;
 pub const MOST_BODY_BYTES: usize = 256 * 1024;
 
 /// Nothing from outside, nothing inline, in no frame.
-pub const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+pub const POLICY: &str =
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const FIXED: [(HeaderName, HeaderValue); 6] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(POLICY),
-    ),
-    (
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    ),
-    (
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
-    ),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-    (
-        HeaderName::from_static("cross-origin-opener-policy"),
-        HeaderValue::from_static("same-origin"),
-    ),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (
         HeaderName::from_static("permissions-policy"),
         HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=()"),
@@ -51,9 +40,7 @@ pub fn wrap(router: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn(same_site))
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .layer(RequestBodyLimitLayer::new(MOST_BODY_BYTES))
-        .layer(CatchPanicLayer::custom(|_| {
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }))
+        .layer(CatchPanicLayer::custom(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
         .layer(middleware::from_fn(crate::pages::errors::write_layer))
         .layer(middleware::from_fn_with_state(state.clone(), keep_and_mark));
     for (name, value) in FIXED {
@@ -67,13 +54,8 @@ pub fn wrap(router: Router<AppState>, state: &AppState) -> Router<AppState> {
 /// `SameSite=Lax` mark, which a browser never sends along with a form of another site.
 async fn same_site(mut request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let opaque = headers
-        .get(header::ORIGIN)
-        .is_some_and(|origin| origin == "null");
-    if opaque
-        && !headers.contains_key("sec-fetch-site")
-        && cookies::get(headers, cookies::HERE) == Some("1")
-    {
+    let opaque = headers.get(header::ORIGIN).is_some_and(|origin| origin == "null");
+    if opaque && !headers.contains_key("sec-fetch-site") && cookies::get(headers, cookies::HERE) == Some("1") {
         request.headers_mut().remove(header::ORIGIN);
     }
     next.run(request).await
@@ -82,23 +64,16 @@ async fn same_site(mut request: Request, next: Next) -> Response {
 /// Answers are never stored by browsers or proxies; every visitor of a page gets the mark of [`same_site`].
 async fn keep_and_mark(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let answers =
-        path.starts_with("/check") || path.starts_with("/clinician") || path.starts_with("/api");
-    let marked =
-        cookies::get(request.headers(), cookies::HERE).is_some() || request.method() != Method::GET;
+    let answers = path.starts_with("/check") || path.starts_with("/clinician") || path.starts_with("/api");
+    let marked = cookies::get(request.headers(), cookies::HERE).is_some() || request.method() != Method::GET;
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if answers {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     } else if !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("private, no-cache"),
-        );
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
-    let html = headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let html = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if html
         && !marked
         && let Some(cookie) = cookies::set(cookies::HERE, "1", state.secure())

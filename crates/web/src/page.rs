@@ -57,13 +57,7 @@ impl Page {
             Some("day") => Theme::Day,
             _ => Theme::Auto,
         };
-        let path = parts
-            .uri
-            .path_and_query()
-            .map_or("/", |path| path.as_str())
-            .chars()
-            .take(300)
-            .collect();
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).chars().take(300).collect();
         let token = cookies::get(&parts.headers, cookies::SESSION).and_then(Token::read);
         Self { theme, path, token }
     }
@@ -106,18 +100,12 @@ const MOST_FIELDS: usize = 1_000;
 impl Fields {
     /// The first value of a name, trimmed; empty when it is not there.
     pub fn get(&self, name: &str) -> &str {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map_or("", |(_, value)| value.trim())
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())
     }
 
     /// All values of a name.
     pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
-        self.0
-            .iter()
-            .filter(move |(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// True when a name has this value.
@@ -127,9 +115,7 @@ impl Fields {
 
     /// All pairs.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str()))
+        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
 }
 
@@ -143,12 +129,9 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = WebError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, WebError> {
-        let Form(pairs) = Form::<Vec<(String, String)>>::from_request(request, state)
-            .await
-            .map_err(|rejection| match rejection {
-                FormRejection::BytesRejection(inner)
-                    if inner.status() == StatusCode::PAYLOAD_TOO_LARGE =>
-                {
+        let Form(pairs) =
+            Form::<Vec<(String, String)>>::from_request(request, state).await.map_err(|rejection| match rejection {
+                FormRejection::BytesRejection(inner) if inner.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                     WebError::TooLarge
                 }
                 _ => WebError::BadForm,

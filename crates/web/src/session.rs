@@ -36,8 +36,7 @@ impl Token {
 
     /// Reads one from a cookie; other shapes are no token.
     pub fn read(text: &str) -> Option<Self> {
-        (text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()))
-            .then(|| Self(text.to_owned()))
+        (text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit())).then(|| Self(text.to_owned()))
     }
 
     /// For the cookie.
@@ -71,23 +70,13 @@ impl Sessions {
 
     /// A copy of a session that is still alive.
     pub fn get(&self, token: &Token, now: Instant) -> Option<Session> {
-        self.lock()
-            .get(token)
-            .filter(|(born, _)| alive(*born, now))
-            .map(|(_, session)| session.clone())
+        self.lock().get(token).filter(|(born, _)| alive(*born, now)).map(|(_, session)| session.clone())
     }
 
     /// Changes a session that is still alive; none when it is gone.
-    pub fn edit<R>(
-        &self,
-        token: &Token,
-        now: Instant,
-        change: impl FnOnce(&mut Session) -> R,
-    ) -> Option<R> {
+    pub fn edit<R>(&self, token: &Token, now: Instant, change: impl FnOnce(&mut Session) -> R) -> Option<R> {
         let mut entries = self.lock();
-        let (_, session) = entries
-            .get_mut(token)
-            .filter(|(born, _)| alive(*born, now))?;
+        let (_, session) = entries.get_mut(token).filter(|(born, _)| alive(*born, now))?;
         Some(change(session))
     }
 
@@ -98,10 +87,7 @@ impl Sessions {
             entries.retain(|_, (born, _)| alive(*born, now));
         }
         if entries.len() >= MOST_SESSIONS
-            && let Some(oldest) = entries
-                .iter()
-                .min_by_key(|(_, (born, _))| *born)
-                .map(|(token, _)| token.clone())
+            && let Some(oldest) = entries.iter().min_by_key(|(_, (born, _))| *born).map(|(token, _)| token.clone())
         {
             entries.remove(&oldest);
         }
@@ -133,11 +119,7 @@ mod tests {
     fn a_session_lives_twelve_hours_and_no_longer() {
         let (sessions, token, start) = (Sessions::default(), Token::new().unwrap(), Instant::now());
         sessions.insert(token.clone(), Session::default(), start);
-        assert!(
-            sessions
-                .get(&token, start + Duration::from_secs(SESSION_SECONDS - 1))
-                .is_some()
-        );
+        assert!(sessions.get(&token, start + Duration::from_secs(SESSION_SECONDS - 1)).is_some());
         let late = start + Duration::from_secs(SESSION_SECONDS);
         assert!(sessions.get(&token, late).is_none());
         assert!(sessions.edit(&token, late, |_| ()).is_none());

@@ -7,26 +7,16 @@ pub fn fill(text: &str, region: Option<&Region>) -> String {
     if !text.contains('{') {
         return text.to_owned();
     }
-    let (number, line) = region.map_or(
-        ("your emergency number", "your doctor or local advice line"),
-        |region| {
-            (
-                region.emergency_number.as_str(),
-                region.advice_line.as_str(),
-            )
-        },
-    );
-    text.replace("{emergency_number}", number)
-        .replace("{advice_line}", line)
+    let (number, line) = region.map_or(("your emergency number", "your doctor or local advice line"), |region| {
+        (region.emergency_number.as_str(), region.advice_line.as_str())
+    });
+    text.replace("{emergency_number}", number).replace("{advice_line}", line)
 }
 
 /// The number behind a tap-to-call button: the first run of digits, if there is one.
 pub fn dial(number: &str) -> Option<String> {
     let from = number.find(|c: char| c.is_ascii_digit())?;
-    let digits: String = number[from..]
-        .chars()
-        .take_while(|c| c.is_ascii_digit() || *c == ' ')
-        .collect();
+    let digits: String = number[from..].chars().take_while(|c| c.is_ascii_digit() || *c == ' ').collect();
     Some(digits.replace(' ', ""))
 }
 
@@ -85,11 +75,7 @@ pub fn they(text: &str) -> String {
             out.push_str(new);
         }
         out.push_str(tail);
-        before = if tail.contains(['.', ',', '?', ':', ';']) {
-            String::new()
-        } else {
-            lower
-        };
+        before = if tail.contains(['.', ',', '?', ':', ';']) { String::new() } else { lower };
     }
     out
 }
@@ -125,48 +111,21 @@ mod tests {
     #[test]
     fn questions_for_somebody_else() {
         let check = |you: &str, other: &str| assert_eq!(they(you), other);
-        check(
-            "Do you get painful cramps in your legs?",
-            "Do they get painful cramps in their legs?",
-        );
-        check(
-            "Does it wake you from sleep?",
-            "Does it wake them from sleep?",
-        );
+        check("Do you get painful cramps in your legs?", "Do they get painful cramps in their legs?");
+        check("Does it wake you from sleep?", "Does it wake them from sleep?");
         check("How old are you?", "How old are they?");
-        check(
-            "Did you hurt this leg lately?",
-            "Did they hurt this leg lately?",
-        );
-        check(
-            "Has a doctor or nurse told you to drink less?",
-            "Has a doctor or nurse told them to drink less?",
-        );
-        check(
-            "You newly cannot lift one foot",
-            "They newly cannot lift one foot",
-        );
-        check(
-            "Then we must not tell you to drink more.",
-            "Then we must not tell them to drink more.",
-        );
-        check(
-            "Young people do not need it.",
-            "Young people do not need it.",
-        );
+        check("Did you hurt this leg lately?", "Did they hurt this leg lately?");
+        check("Has a doctor or nurse told you to drink less?", "Has a doctor or nurse told them to drink less?");
+        check("You newly cannot lift one foot", "They newly cannot lift one foot");
+        check("Then we must not tell you to drink more.", "Then we must not tell them to drink more.");
+        check("Young people do not need it.", "Young people do not need it.");
     }
 
     #[test]
     fn numbers_of_the_country() {
         assert_eq!(dial("112 or 999").as_deref(), Some("112"));
-        assert_eq!(
-            dial("Healthdirect on 1800 022 222").as_deref(),
-            Some("1800022222")
-        );
+        assert_eq!(dial("Healthdirect on 1800 022 222").as_deref(), Some("1800022222"));
         assert_eq!(dial("your emergency number"), None);
-        assert_eq!(
-            fill("Call {emergency_number} now.", None),
-            "Call your emergency number now."
-        );
+        assert_eq!(fill("Call {emergency_number} now.", None), "Call your emergency number now.");
     }
 }

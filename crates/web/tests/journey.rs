@@ -1,9 +1,5 @@
 //! The order of the check, and what a person may see when.
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    reason = "tests may panic, and their names say what they hold"
-)]
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests may panic, and their names say what they hold")]
 
 mod common;
 
@@ -16,11 +12,7 @@ async fn the_usual_way_ends_at_the_answers_and_then_the_result() {
     assert_eq!(app.until("/check/answers", &[]).await, "/check/answers");
     let result = app.get("/check/result").await;
     assert_eq!(result.status, StatusCode::OK);
-    assert_eq!(
-        result.body.matches("class=\"care care--").count(),
-        1,
-        "one level of care"
-    );
+    assert_eq!(result.body.matches("class=\"care care--").count(), 1, "one level of care");
     assert!(result.body.contains("Come back on "));
     assert!(!result.body.contains("{emergency_number}") && !result.body.contains("{advice_line}"));
 }
@@ -43,18 +35,10 @@ async fn at_most_eighteen_chosen_questions() {
 
 #[tokio::test]
 async fn a_call_now_sign_stops_at_once_whatever_else_is_ticked() {
-    for form in [
-        "sign=chest",
-        "sign=chest&rest=none",
-        "sign=cold_leg&rest=not_sure",
-    ] {
+    for form in ["sign=chest", "sign=chest&rest=none", "sign=cold_leg&rest=not_sure"] {
         let mut app = App::new();
         app.until("/check/danger/call_now", &[]).await;
-        assert_eq!(
-            app.post("/check/danger/call_now", form).await.to(),
-            "/check/call",
-            "{form}"
-        );
+        assert_eq!(app.post("/check/danger/call_now", form).await.to(), "/check/call", "{form}");
         let call = app.get("/check/call").await;
         assert!(call.body.contains("href=\"tel:999\""), "{form}");
         for path in ["/check/next", "/check/result", "/check/answers"] {
@@ -66,24 +50,15 @@ async fn a_call_now_sign_stops_at_once_whatever_else_is_ticked() {
 
 #[tokio::test]
 async fn the_number_is_that_of_the_country() {
-    for (country, tel) in [
-        ("us", Some("tel:911")),
-        ("eu", Some("tel:112")),
-        ("ie", Some("tel:112")),
-        ("other", None),
-    ] {
+    for (country, tel) in [("us", Some("tel:911")), ("eu", Some("tel:112")), ("ie", Some("tel:112")), ("other", None)] {
         let mut app = App::new();
         let form = format!("country={country}");
-        app.until("/check/danger/call_now", &[("/check/country", &form)])
-            .await;
+        app.until("/check/danger/call_now", &[("/check/country", &form)]).await;
         app.post("/check/danger/call_now", "sign=chest").await;
         let body = app.get("/check/call").await.body;
         match tel {
             Some(tel) => assert!(body.contains(tel), "{country}"),
-            None => assert!(
-                !body.contains("href=\"tel:") && body.contains("your emergency number"),
-                "{country}"
-            ),
+            None => assert!(!body.contains("href=\"tel:") && body.contains("your emergency number"), "{country}"),
         }
     }
 }
@@ -92,11 +67,7 @@ async fn the_number_is_that_of_the_country() {
 async fn no_result_before_the_danger_check_is_answered() {
     let mut app = App::new();
     app.until("/check/danger/call_now", &[]).await;
-    for path in [
-        "/check/result",
-        "/check/letter",
-        "/check/why/ordinary_cramp",
-    ] {
+    for path in ["/check/result", "/check/letter", "/check/why/ordinary_cramp"] {
         assert_eq!(app.get(path).await.to(), "/check/danger/call_now", "{path}");
     }
     app.post("/check/danger/call_now", "rest=none").await;
@@ -107,36 +78,15 @@ async fn no_result_before_the_danger_check_is_answered() {
 async fn not_sure_asks_which_then_one_follow_up() {
     let mut app = App::new();
     app.until("/check/danger/call_now", &[]).await;
-    assert_eq!(
-        app.post("/check/danger/call_now", "rest=not_sure")
-            .await
-            .to(),
-        "/check/danger/call_now/which"
-    );
-    assert_eq!(
-        app.get("/check/result").await.to(),
-        "/check/danger/call_now/which"
-    );
+    assert_eq!(app.post("/check/danger/call_now", "rest=not_sure").await.to(), "/check/danger/call_now/which");
+    assert_eq!(app.get("/check/result").await.to(), "/check/danger/call_now/which");
     let empty = app.post("/check/danger/call_now/which", "").await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(
-        app.post("/check/danger/call_now/which", "sign=spine")
-            .await
-            .to(),
-        "/check/danger/call_now/look"
-    );
+    assert_eq!(app.post("/check/danger/call_now/which", "sign=spine").await.to(), "/check/danger/call_now/look");
     let look = app.get("/check/danger/call_now/look").await.body;
     assert_eq!(look.matches("Try this:").count(), 1);
-    assert_eq!(
-        app.post("/check/danger/call_now/look", "").await.status,
-        StatusCode::UNPROCESSABLE_ENTITY
-    );
-    assert_eq!(
-        app.post("/check/danger/call_now/look", "spine=yes")
-            .await
-            .to(),
-        "/check/call"
-    );
+    assert_eq!(app.post("/check/danger/call_now/look", "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(app.post("/check/danger/call_now/look", "spine=yes").await.to(), "/check/call");
 }
 
 async fn unsure_result(answers: &[(&str, &str)]) -> String {
@@ -149,24 +99,15 @@ async fn unsure_result(answers: &[(&str, &str)]) -> String {
     all.extend_from_slice(answers);
     app.until("/check/answers", &all).await;
     let body = app.get("/check/result").await.body;
-    let care = body
-        .split("class=\"care care--")
-        .nth(1)
-        .expect("a level of care");
+    let care = body.split("class=\"care care--").nth(1).expect("a level of care");
     care.split("</h2>").next().unwrap().to_owned()
 }
 
 #[tokio::test]
 async fn whoever_stays_unsure_never_sees_routine_or_self_care() {
     let care = unsure_result(&[]).await;
-    assert!(
-        care.starts_with("unsure") || care.starts_with("today"),
-        "{care}"
-    );
-    assert!(
-        !care.contains("Book a visit") && !care.contains("Look after yourself"),
-        "{care}"
-    );
+    assert!(care.starts_with("unsure") || care.starts_with("today"), "{care}");
+    assert!(!care.contains("Book a visit") && !care.contains("Look after yourself"), "{care}");
 }
 
 #[tokio::test]
@@ -184,99 +125,43 @@ async fn nothing_ticked_and_nothing_chosen_is_asked_again() {
 async fn a_change_comes_back_to_the_answers_and_opens_what_it_must() {
     let mut app = App::new();
     app.until("/check/answers", &[]).await;
-    assert!(
-        app.get("/check/answers")
-            .await
-            .body
-            .contains("/check/q/age?change=1")
-    );
-    assert_eq!(
-        app.post("/check/q/age", "typed=30&unit=yr&change=1")
-            .await
-            .to(),
-        "/check/answers"
-    );
-    assert_eq!(
-        app.post("/check/q/sex", "answer=female&change=1")
-            .await
-            .to(),
-        "/check/q/pregnant"
-    );
+    assert!(app.get("/check/answers").await.body.contains("/check/q/age?change=1"));
+    assert_eq!(app.post("/check/q/age", "typed=30&unit=yr&change=1").await.to(), "/check/answers");
+    assert_eq!(app.post("/check/q/sex", "answer=female&change=1").await.to(), "/check/q/pregnant");
 }
 
 #[tokio::test]
 async fn pregnancy_is_asked_where_it_fits_and_not_twice() {
     let mut app = App::new();
-    let answers = [
-        ("/check/q/sex", "answer=female"),
-        ("/check/q/age", "typed=30"),
-        ("/check/q/pregnant", "answer=no"),
-    ];
+    let answers = [("/check/q/sex", "answer=female"), ("/check/q/age", "typed=30"), ("/check/q/pregnant", "answer=no")];
     app.until("/check/danger/past", &answers).await;
-    assert!(
-        !app.get("/check/danger/past")
-            .await
-            .body
-            .contains("Pregnant now")
-    );
+    assert!(!app.get("/check/danger/past").await.body.contains("Pregnant now"));
     let mut man = App::new();
     man.until("/check/danger/past", &[]).await;
-    assert!(
-        !man.get("/check/danger/past")
-            .await
-            .body
-            .contains("Pregnant now")
-    );
+    assert!(!man.get("/check/danger/past").await.body.contains("Pregnant now"));
     let mut silent = App::new();
     silent
         .until(
             "/check/danger/past",
-            &[
-                ("/check/q/sex", "answer=other"),
-                ("/check/q/age", "typed=30"),
-                ("/check/q/pregnant", "answer=unknown"),
-            ],
+            &[("/check/q/sex", "answer=other"), ("/check/q/age", "typed=30"), ("/check/q/pregnant", "answer=unknown")],
         )
         .await;
-    assert!(
-        silent
-            .get("/check/danger/past")
-            .await
-            .body
-            .contains("Pregnant now")
-    );
+    assert!(silent.get("/check/danger/past").await.body.contains("Pregnant now"));
 }
 
 #[tokio::test]
 async fn medicines_are_never_guessed_silently() {
     let mut app = App::new();
     app.until("/check/medicines", &[]).await;
-    let reply = app
-        .post(
-            "/check/medicines",
-            "list=bendroflumethazide&complete=complete",
-        )
-        .await;
+    let reply = app.post("/check/medicines", "list=bendroflumethazide&complete=complete").await;
     assert_eq!(reply.to(), "/check/medicines/review");
     let page = app.get("/check/medicines/review").await.body;
     assert!(page.contains("Did you mean") && page.contains("None of these"));
-    assert_eq!(
-        app.post("/check/medicines/review", "").await.status,
-        StatusCode::UNPROCESSABLE_ENTITY
-    );
+    assert_eq!(app.post("/check/medicines/review", "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let saved = app.get("/check/answers.json").await.body;
-    assert!(
-        !saved.contains("\"value\": \"bendroflumethiazide\""),
-        "used before it was confirmed"
-    );
-    app.post("/check/medicines/review", "line0=as_written")
-        .await;
-    assert!(
-        app.get("/check/answers.json")
-            .await
-            .body
-            .contains("\"value\": \"bendroflumethazide\"")
-    );
+    assert!(!saved.contains("\"value\": \"bendroflumethiazide\""), "used before it was confirmed");
+    app.post("/check/medicines/review", "line0=as_written").await;
+    assert!(app.get("/check/answers.json").await.body.contains("\"value\": \"bendroflumethazide\""));
 }
 
 #[tokio::test]
@@ -291,9 +176,8 @@ async fn a_saved_file_goes_on_for_a_stranger_and_is_a_case_file() {
 }
 
 async fn upload(app: &mut App, text: &str) -> common::Reply {
-    let body = format!(
-        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.json\"\r\n\r\n{text}\r\n--x--\r\n"
-    );
+    let body =
+        format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.json\"\r\n\r\n{text}\r\n--x--\r\n");
     let request = axum::http::Request::post("/check/resume")
         .header("content-type", "multipart/form-data; boundary=x")
         .header("sec-fetch-site", "same-origin");
@@ -306,14 +190,8 @@ async fn bad_files_are_refused_in_words() {
     for (text, words) in [
         ("", "Choose the file"),
         ("hello", "not a file that Charley saved"),
-        (
-            r#"{"facts":[{"name":"age","value":900,"unit":"yr"}]}"#,
-            "can’t be right",
-        ),
-        (
-            r#"{"facts":[{"name":"fever","value":"yes"},{"name":"fever","value":"no"}]}"#,
-            "can’t be right",
-        ),
+        (r#"{"facts":[{"name":"age","value":900,"unit":"yr"}]}"#, "can’t be right"),
+        (r#"{"facts":[{"name":"fever","value":"yes"},{"name":"fever","value":"no"}]}"#, "can’t be right"),
     ] {
         let reply = upload(&mut app, text).await;
         assert_eq!(
@@ -330,10 +208,7 @@ async fn a_file_that_claims_an_answered_danger_check_is_asked_again() {
     let mut app = App::new();
     let text = r#"{"facts":[],"charley":{"version":1,"region":"uk","who":"me","done":["danger:call_now","danger:today","danger:past"]}}"#;
     upload(&mut app, text).await;
-    assert_eq!(
-        app.get("/check/result").await.to(),
-        "/check/danger/call_now"
-    );
+    assert_eq!(app.get("/check/result").await.to(), "/check/danger/call_now");
 }
 
 #[tokio::test]
@@ -351,8 +226,7 @@ async fn a_plain_case_file_is_taken_and_the_rest_is_asked() {
 #[tokio::test]
 async fn children_get_no_plan() {
     let mut app = App::new();
-    app.until("/check/answers", &[("/check/q/age", "typed=9")])
-        .await;
+    app.until("/check/answers", &[("/check/q/age", "typed=9")]).await;
     let body = app.get("/check/result").await.body;
     assert!(body.contains("below 18 we give no plan") && !body.contains("id=\"tonight\""));
     assert!(!body.contains("Look after yourself"));
@@ -361,8 +235,7 @@ async fn children_get_no_plan() {
 #[tokio::test]
 async fn somebody_else_is_they() {
     let mut app = App::new();
-    app.until("/check/q/age", &[("/check/who", "who=other")])
-        .await;
+    app.until("/check/q/age", &[("/check/who", "who=other")]).await;
     let body = app.get("/check/q/age").await.body;
     assert!(body.contains("How old are they?") && body.contains("About the person you help"));
 }
@@ -371,17 +244,10 @@ async fn somebody_else_is_they() {
 fn no_question_for_somebody_else_says_you() {
     let reasoner = common::reasoner();
     let mut left = Vec::new();
-    for (_, ask) in reasoner
-        .knowledge
-        .asked_facts()
-        .filter(|(_, ask)| ask.person)
-    {
+    for (_, ask) in reasoner.knowledge.asked_facts().filter(|(_, ask)| ask.person) {
         let text = charley_web::wording::they(&format!("{} {}", ask.question, ask.help));
         let words = text.split(|c: char| !c.is_alphabetic());
-        if words
-            .map(str::to_lowercase)
-            .any(|word| matches!(word.as_str(), "you" | "your" | "yours" | "yourself"))
-        {
+        if words.map(str::to_lowercase).any(|word| matches!(word.as_str(), "you" | "your" | "yours" | "yourself")) {
             left.push(text);
         }
     }
@@ -403,31 +269,12 @@ async fn the_clinician_override_needs_a_reason_and_stays_beside_the_rules() {
     let mut app = App::new();
     let form = "region=uk&age=70&age.u=yr&leg_cramps=yes&all_clear=yes&medicines=salmeterol";
     assert_eq!(app.post("/clinician", form).await.to(), "/clinician/result");
-    app.post("/clinician/override", "disposition=same_day&reason=")
-        .await;
-    assert!(
-        !app.get("/clinician/result")
-            .await
-            .body
-            .contains("Overridden")
-    );
-    app.post(
-        "/clinician/override",
-        "disposition=same_day&reason=calf+tense",
-    )
-    .await;
+    app.post("/clinician/override", "disposition=same_day&reason=").await;
+    assert!(!app.get("/clinician/result").await.body.contains("Overridden"));
+    app.post("/clinician/override", "disposition=same_day&reason=calf+tense").await;
     let body = app.get("/clinician/result").await.body;
-    assert!(
-        body.contains("Overridden")
-            && body.contains("calf tense")
-            && body.contains("The rules say")
-    );
-    assert!(
-        app.get("/clinician/case.json")
-            .await
-            .body
-            .contains("override_disposition")
-    );
+    assert!(body.contains("Overridden") && body.contains("calf tense") && body.contains("The rules say"));
+    assert!(app.get("/clinician/case.json").await.body.contains("override_disposition"));
 }
 
 #[tokio::test]
@@ -440,10 +287,6 @@ async fn the_clinician_form_refuses_what_cannot_be() {
         ("more=nonsense", "write name = value"),
     ] {
         let reply = app.post("/clinician", form).await;
-        assert_eq!(
-            (reply.status, reply.body.contains(words)),
-            (StatusCode::UNPROCESSABLE_ENTITY, true),
-            "{form}"
-        );
+        assert_eq!((reply.status, reply.body.contains(words)), (StatusCode::UNPROCESSABLE_ENTITY, true), "{form}");
     }
 }

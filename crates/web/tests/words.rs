@@ -1,9 +1,5 @@
 //! The words of the pages: short sentences, no hard words. Clinician pages are measured by nobody's reading age.
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    reason = "tests may panic, and their names say what they hold"
-)]
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests may panic, and their names say what they hold")]
 
 use std::path::Path;
 
@@ -51,27 +47,18 @@ fn text(template: &str) -> String {
             _ => ("{", " "),
         };
         out.push_str(gap);
-        rest = rest[at..]
-            .find(end)
-            .map_or("", |found| &rest[at + found + end.len()..]);
+        rest = rest[at..].find(end).map_or("", |found| &rest[at + found + end.len()..]);
     }
     out.push_str(rest);
     out
 }
 
 fn templates(folder: &str) -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("templates")
-        .join(folder);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(folder);
     let mut all: Vec<(String, String)> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .map(|path| {
-            (
-                path.display().to_string(),
-                std::fs::read_to_string(&path).unwrap(),
-            )
-        })
+        .map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap()))
         .collect();
     all.sort();
     all
@@ -83,16 +70,9 @@ fn sentences_are_short_and_words_are_plain() {
     for (path, template) in templates("check").into_iter().chain(templates("pages")) {
         let text = text(&template);
         let lower = text.to_lowercase();
-        faults.extend(
-            HARD.iter()
-                .filter(|word| lower.contains(*word))
-                .map(|word| format!("{path}: {word}")),
-        );
+        faults.extend(HARD.iter().filter(|word| lower.contains(*word)).map(|word| format!("{path}: {word}")));
         for sentence in text.split(['.', '?', '!', ':', ';']) {
-            let words = sentence
-                .split_whitespace()
-                .filter(|word| word.chars().any(char::is_alphabetic))
-                .count();
+            let words = sentence.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
             if words > MOST_WORDS {
                 faults.push(format!(
                     "{path}: {words} words: {}",
@@ -108,13 +88,7 @@ fn sentences_are_short_and_words_are_plain() {
 fn nothing_says_that_all_is_well() {
     for (path, template) in templates("check").into_iter().chain(templates("pages")) {
         let text = text(&template).to_lowercase();
-        for words in [
-            "you are fine",
-            "nothing is wrong",
-            "nothing to worry",
-            "you can stop taking",
-            "rules out",
-        ] {
+        for words in ["you are fine", "nothing is wrong", "nothing to worry", "you can stop taking", "rules out"] {
             assert!(!text.contains(words), "{path}: {words}");
         }
     }
@@ -136,9 +110,6 @@ fn files_can_be_read_in_a_sitting() {
         }
     }
     let mut found = Vec::new();
-    walk(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
-        &mut found,
-    );
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
     assert!(found.is_empty(), "{found:#?}");
 }

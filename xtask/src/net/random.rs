@@ -7,10 +7,10 @@ use super::{worst, worst_of};
 
 /// A random problem: at most 10 conditions and 6 positive findings, with links.
 ///
-/// Corners are drawn often: known conditions, weights next to 0 and 1, findings without parents, and either leaks of 0
-/// or priors next to 0 and 1. Some things are left out because checked knowledge and the shipped builder never make
-/// them: a link to a condition that is known (prior 0 or 1), the same condition twice under one finding, a weight of
-/// exactly 1 on a finding, and a rare condition as the only way to a finding whose leak is 0.
+/// Corners are drawn often: known conditions, links to them, weights next to 0 and 1, findings without parents, and
+/// either leaks of 0 or priors next to 0 and 1. Some things are left out because checked knowledge never makes them:
+/// the same condition twice under one finding, a weight of exactly 1 on a finding, and a rare condition as the only
+/// way to a finding whose leak is 0.
 pub fn problem(rng: &mut Rng) -> Problem {
     let n = rng.whole(1, 10);
     let rare = rng.chance(0.5);
@@ -31,8 +31,7 @@ pub fn problem(rng: &mut Rng) -> Problem {
     let link_density = rng.pick(&[0.0, 0.1, 0.3]).copied().unwrap_or_default();
     for from in 0..n {
         for to in from + 1..n {
-            let known = matches!(prior[order[to]], 0.0 | 1.0);
-            if !known && rng.chance(link_density) {
+            if rng.chance(link_density) {
                 links.push((order[from], order[to], probability(rng)));
             }
         }

@@ -26,10 +26,7 @@ pub fn list<'k>(knowledge: &'k Knowledge, id: &str) -> Option<&'k DangerList> {
 
 /// The facts a sign sets: name and value.
 fn sets(item: &DangerItem) -> impl Iterator<Item = (&str, &str)> {
-    item.sets
-        .iter()
-        .filter_map(|set| set.split_once('='))
-        .map(|(name, value)| (name.trim(), value.trim()))
+    item.sets.iter().filter_map(|set| set.split_once('=')).map(|(name, value)| (name.trim(), value.trim()))
 }
 
 /// Names of the facts a sign sets.
@@ -40,21 +37,9 @@ pub fn fact_names(item: &DangerItem) -> impl Iterator<Item = &str> {
 /// The signs to show: those that a question already answered are not asked twice, and those that do not fit not at all.
 pub fn shown<'k>(answers: &Answers, engine: &Engine, list: &'k DangerList) -> Vec<&'k DangerItem> {
     let case = answers.case();
-    let known = |name: &str| {
-        answers
-            .get(name)
-            .is_some_and(|told| told.from != From::Danger)
-    };
-    let fits = |name: &str| {
-        engine
-            .knowledge()
-            .fact(name)
-            .is_none_or(|(_, fact)| engine.fits(&case, fact))
-    };
-    list.items
-        .iter()
-        .filter(|item| !fact_names(item).all(known) && fact_names(item).any(fits))
-        .collect()
+    let known = |name: &str| answers.get(name).is_some_and(|told| told.from != From::Danger);
+    let fits = |name: &str| engine.knowledge().fact(name).is_none_or(|(_, fact)| engine.fits(&case, fact));
+    list.items.iter().filter(|item| !fact_names(item).all(known) && fact_names(item).any(fits)).collect()
 }
 
 /// Records one sign.
@@ -64,9 +49,7 @@ pub fn record(answers: &mut Answers, item: &DangerItem, sign: Sign) {
     answers.hidden.remove(&item.id);
     for (name, value) in sets(item) {
         let absent = format!("{name}_absent");
-        answers.facts.retain(|told| {
-            !(told.from == From::Danger && (told.name == name || told.name == absent))
-        });
+        answers.facts.retain(|told| !(told.from == From::Danger && (told.name == name || told.name == absent)));
         match (sign, value) {
             (Sign::Yes, "yes" | "no") => answers.put(name, value, None, From::Danger),
             // What a question was told about the same fact stays: "none of these" is the weaker statement.
@@ -87,29 +70,14 @@ pub fn record(answers: &mut Answers, item: &DangerItem, sign: Sign) {
 }
 
 /// Records a whole list: ticked signs are there, the others are not, or not sure. A sign that does not fit is not there.
-pub fn record_list(
-    answers: &mut Answers,
-    engine: &Engine,
-    list: &DangerList,
-    ticked: &[&str],
-    not_sure: bool,
-) {
-    let shown: Vec<String> = shown(answers, engine, list)
-        .iter()
-        .map(|item| item.id.clone())
-        .collect();
-    let known_before: Vec<String> = answers
-        .facts
-        .iter()
-        .filter(|told| told.from != From::Danger)
-        .map(|told| told.name.clone())
-        .collect();
+pub fn record_list(answers: &mut Answers, engine: &Engine, list: &DangerList, ticked: &[&str], not_sure: bool) {
+    let shown: Vec<String> = shown(answers, engine, list).iter().map(|item| item.id.clone()).collect();
+    let known_before: Vec<String> =
+        answers.facts.iter().filter(|told| told.from != From::Danger).map(|told| told.name.clone()).collect();
     for item in &list.items {
         let sign = match () {
             () if ticked.contains(&item.id.as_str()) => Sign::Yes,
-            () if !shown.contains(&item.id)
-                && fact_names(item).all(|n| known_before.iter().any(|k| k == n)) =>
-            {
+            () if !shown.contains(&item.id) && fact_names(item).all(|n| known_before.iter().any(|k| k == n)) => {
                 continue;
             }
             () if not_sure && shown.contains(&item.id) => Sign::NotSure,
@@ -129,16 +97,10 @@ pub fn record_list(
 pub fn is_answered(answers: &Answers, list: &DangerList) -> bool {
     let told = |name: &str| {
         let absent = format!("{name}_absent");
-        answers
-            .facts
-            .iter()
-            .any(|told| told.name == name || told.name == absent)
+        answers.facts.iter().any(|told| told.name == name || told.name == absent)
     };
     answers.is_done(&list_page(&list.id))
-        && list
-            .items
-            .iter()
-            .all(|item| answers.unsure.contains(&item.id) || fact_names(item).all(told))
+        && list.items.iter().all(|item| answers.unsure.contains(&item.id) || fact_names(item).all(told))
 }
 
 /// Forgets the "no" of signs that were hidden and fit by now, after age or sex were changed: they are asked.
@@ -148,15 +110,10 @@ pub fn refresh(answers: &mut Answers, engine: &Engine) {
     }
     let case = answers.case();
     let knowledge = engine.knowledge();
-    let fits = |name: &str| {
-        knowledge
-            .fact(name)
-            .is_none_or(|(_, fact)| engine.fits(&case, fact))
-    };
+    let fits = |name: &str| knowledge.fact(name).is_none_or(|(_, fact)| engine.fits(&case, fact));
     let items = knowledge.danger_lists.iter().flat_map(|list| &list.items);
-    let back: Vec<&DangerItem> = items
-        .filter(|item| answers.hidden.contains(&item.id) && fact_names(item).any(fits))
-        .collect();
+    let back: Vec<&DangerItem> =
+        items.filter(|item| answers.hidden.contains(&item.id) && fact_names(item).any(fits)).collect();
     for item in back {
         record(answers, item, Sign::NotSure);
         answers.unsure.remove(&item.id);
@@ -181,9 +138,7 @@ pub fn which_page(list: &str) -> String {
 
 /// True when the person is not sure about a sign of this list.
 pub fn any_unsure(answers: &Answers, list: &DangerList) -> bool {
-    list.items
-        .iter()
-        .any(|item| answers.unsure.contains(&item.id))
+    list.items.iter().any(|item| answers.unsure.contains(&item.id))
 }
 
 /// What a list still lacks.
@@ -198,10 +153,7 @@ pub enum Lack {
 }
 
 /// The first list that is not answered, with what it lacks.
-pub fn unanswered<'k>(
-    answers: &Answers,
-    knowledge: &'k Knowledge,
-) -> Option<(&'k DangerList, Lack)> {
+pub fn unanswered<'k>(answers: &Answers, knowledge: &'k Knowledge) -> Option<(&'k DangerList, Lack)> {
     knowledge.danger_lists.iter().find_map(|list| {
         let lack = match () {
             () if !is_answered(answers, list) => Lack::Ticks,
@@ -217,9 +169,7 @@ pub fn unanswered<'k>(
 /// Signs about which the person is still not sure, with their labels.
 pub fn still_unsure<'k>(answers: &Answers, knowledge: &'k Knowledge) -> Vec<&'k DangerItem> {
     let items = knowledge.danger_lists.iter().flat_map(|list| &list.items);
-    items
-        .filter(|item| answers.unsure.contains(&item.id))
-        .collect()
+    items.filter(|item| answers.unsure.contains(&item.id)).collect()
 }
 
 #[cfg(test)]
@@ -231,35 +181,22 @@ mod tests {
             id: "cold_leg".to_owned(),
             label: "One leg cold".to_owned(),
             help: String::new(),
-            sets: vec![
-                "one_leg_cold_pale = yes".to_owned(),
-                "condition = diabetes".to_owned(),
-            ],
+            sets: vec!["one_leg_cold_pale = yes".to_owned(), "condition = diabetes".to_owned()],
             follow_up: None,
         }
     }
 
     fn names(answers: &Answers) -> Vec<String> {
-        answers
-            .facts
-            .iter()
-            .map(|told| format!("{} = {}", told.name, told.value.as_str().unwrap()))
-            .collect()
+        answers.facts.iter().map(|told| format!("{} = {}", told.name, told.value.as_str().unwrap())).collect()
     }
 
     #[test]
     fn a_tick_sets_and_none_of_these_denies() {
         let mut answers = Answers::default();
         record(&mut answers, &item(), Sign::Yes);
-        assert_eq!(
-            names(&answers),
-            ["one_leg_cold_pale = yes", "condition = diabetes"]
-        );
+        assert_eq!(names(&answers), ["one_leg_cold_pale = yes", "condition = diabetes"]);
         record(&mut answers, &item(), Sign::No);
-        assert_eq!(
-            names(&answers),
-            ["one_leg_cold_pale = no", "condition_absent = diabetes"]
-        );
+        assert_eq!(names(&answers), ["one_leg_cold_pale = no", "condition_absent = diabetes"]);
         assert!(answers.ticked.is_empty());
     }
 

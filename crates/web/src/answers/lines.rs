@@ -53,9 +53,7 @@ impl Began {
 
     /// From the word in a form.
     pub fn read(word: &str) -> Option<Self> {
-        [Self::ShortlyBefore, Self::LongBefore, Self::After]
-            .into_iter()
-            .find(|began| began.as_str() == word)
+        [Self::ShortlyBefore, Self::LongBefore, Self::After].into_iter().find(|began| began.as_str() == word)
     }
 
     /// The fact it makes of a medicine.
@@ -99,10 +97,7 @@ impl Line {
 
     fn read(knowledge: &Knowledge, kind: Kind, written: &str) -> Self {
         let id = |code: CodeId| knowledge.codes.id(code).to_owned();
-        let mut line = Self {
-            written: written.to_owned(),
-            ..Self::default()
-        };
+        let mut line = Self { written: written.to_owned(), ..Self::default() };
         match knowledge.resolve_code(written, |code| kind.among(knowledge, code)) {
             Resolved::Known(code) => {
                 line.exact = true;
@@ -142,30 +137,19 @@ impl Lines {
     /// was confirmed.
     pub fn read(&mut self, knowledge: &Knowledge, kind: Kind, text: &str) {
         let before = std::mem::take(&mut self.lines);
-        for written in text
-            .split(['\n', ';', ','])
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-        {
+        for written in text.split(['\n', ';', ',']).map(str::trim).filter(|line| !line.is_empty()) {
             let written: String = written.chars().take(MOST_CHARACTERS).collect();
-            if self.lines.len() >= MOST_LINES
-                || self.lines.iter().any(|line| line.written == written)
-            {
+            if self.lines.len() >= MOST_LINES || self.lines.iter().any(|line| line.written == written) {
                 continue;
             }
             let kept = before.iter().find(|line| line.written == written).cloned();
-            self.lines
-                .push(kept.unwrap_or_else(|| Line::read(knowledge, kind, &written)));
+            self.lines.push(kept.unwrap_or_else(|| Line::read(knowledge, kind, &written)));
         }
     }
 
     /// As text, one entry a line.
     pub fn text(&self) -> String {
-        self.lines
-            .iter()
-            .map(|line| line.written.as_str())
-            .collect::<Vec<_>>()
-            .join("\n")
+        self.lines.iter().map(|line| line.written.as_str()).collect::<Vec<_>>().join("\n")
     }
 
     /// True when a line must still be confirmed.
@@ -179,16 +163,10 @@ pub fn may_add_to_cramps(knowledge: &Knowledge, code: &str) -> bool {
     let Some(code) = knowledge.codes.by_word.get(code) else {
         return false;
     };
-    knowledge
-        .classes
-        .iter()
-        .any(|class| class.strength.is_some() && knowledge.codes.is_a(*code, class.code))
+    knowledge.classes.iter().any(|class| class.strength.is_some() && knowledge.codes.is_a(*code, class.code))
 }
 
 /// The plain name of a code.
 pub fn plain_name(knowledge: &Knowledge, code: &str) -> String {
-    knowledge.codes.by_word.get(code).map_or_else(
-        || code.replace('_', " "),
-        |code| knowledge.codes.name(*code),
-    )
+    knowledge.codes.by_word.get(code).map_or_else(|| code.replace('_', " "), |code| knowledge.codes.name(*code))
 }

@@ -114,13 +114,7 @@ impl Answers {
         self.revision += 1;
         if self.facts.len() < MOST_FACTS {
             let unit = unit.filter(|unit| !unit.is_empty()).map(str::to_owned);
-            self.facts.push(Told {
-                name: name.to_owned(),
-                value: value.into(),
-                unit,
-                days_ago: None,
-                from,
-            });
+            self.facts.push(Told { name: name.to_owned(), value: value.into(), unit, days_ago: None, from });
         }
     }
 
@@ -149,8 +143,7 @@ impl Answers {
 
     /// True when a yes/no fact is yes.
     pub fn is_yes(&self, name: &str) -> bool {
-        self.get(name)
-            .is_some_and(|told| told.value == "yes" || told.value == true)
+        self.get(name).is_some_and(|told| told.value == "yes" || told.value == true)
     }
 
     /// True when a question was answered, be it with "I don't know".
@@ -177,10 +170,7 @@ impl Answers {
             unit: told.unit.clone(),
             days_ago: told.days_ago,
         });
-        Case {
-            id: None,
-            facts: facts.collect(),
-        }
+        Case { id: None, facts: facts.collect() }
     }
 
     /// True when the check is for somebody else.

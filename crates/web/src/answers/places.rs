@@ -17,70 +17,20 @@ pub struct Spot {
 
 /// Front, from the top down.
 pub const FRONT: [Spot; 5] = [
-    Spot {
-        id: "groin",
-        name: "Groin or hip",
-        cramp: None,
-        pain: "groin_pain",
-    },
-    Spot {
-        id: "thigh",
-        name: "Front of thigh",
-        cramp: Some("thigh_cramps"),
-        pain: "thigh_pain",
-    },
-    Spot {
-        id: "knee",
-        name: "Knee",
-        cramp: None,
-        pain: "knee_pain",
-    },
-    Spot {
-        id: "shin",
-        name: "Shin",
-        cramp: None,
-        pain: "leg_pain",
-    },
-    Spot {
-        id: "foot",
-        name: "Foot or toes",
-        cramp: Some("foot_cramps"),
-        pain: "foot_pain",
-    },
+    Spot { id: "groin", name: "Groin or hip", cramp: None, pain: "groin_pain" },
+    Spot { id: "thigh", name: "Front of thigh", cramp: Some("thigh_cramps"), pain: "thigh_pain" },
+    Spot { id: "knee", name: "Knee", cramp: None, pain: "knee_pain" },
+    Spot { id: "shin", name: "Shin", cramp: None, pain: "leg_pain" },
+    Spot { id: "foot", name: "Foot or toes", cramp: Some("foot_cramps"), pain: "foot_pain" },
 ];
 
 /// Back, from the top down.
 pub const BACK: [Spot; 5] = [
-    Spot {
-        id: "buttock",
-        name: "Buttock",
-        cramp: None,
-        pain: "buttock_pain",
-    },
-    Spot {
-        id: "hamstring",
-        name: "Back of thigh",
-        cramp: Some("thigh_cramps"),
-        pain: "thigh_pain",
-    },
-    Spot {
-        id: "hollow",
-        name: "Behind the knee",
-        cramp: None,
-        pain: "posterior_knee_pain",
-    },
-    Spot {
-        id: "calf",
-        name: "Calf",
-        cramp: Some("calf_cramps"),
-        pain: "calf_pain",
-    },
-    Spot {
-        id: "heel",
-        name: "Heel or sole",
-        cramp: Some("foot_cramps"),
-        pain: "heel_pain",
-    },
+    Spot { id: "buttock", name: "Buttock", cramp: None, pain: "buttock_pain" },
+    Spot { id: "hamstring", name: "Back of thigh", cramp: Some("thigh_cramps"), pain: "thigh_pain" },
+    Spot { id: "hollow", name: "Behind the knee", cramp: None, pain: "posterior_knee_pain" },
+    Spot { id: "calf", name: "Calf", cramp: Some("calf_cramps"), pain: "calf_pain" },
+    Spot { id: "heel", name: "Heel or sole", cramp: Some("foot_cramps"), pain: "heel_pain" },
 ];
 
 /// Cramp facts the chart can deny: places that were not ticked.
@@ -105,11 +55,7 @@ pub fn record<'i>(answers: &mut Answers, ids: impl Iterator<Item = &'i str>) {
             _ => continue,
         }
         answers.places.insert(id.to_owned());
-        let fact = if cramps {
-            spot.cramp.unwrap_or(spot.pain)
-        } else {
-            spot.pain
-        };
+        let fact = if cramps { spot.cramp.unwrap_or(spot.pain) } else { spot.pain };
         answers.put(fact, "yes", None, From::Body);
     }
     if answers.places.is_empty() {
@@ -139,12 +85,7 @@ pub fn words(answers: &Answers) -> String {
         let spot = FRONT.iter().chain(&BACK).find(|known| known.id == spot)?;
         Some(format!("{side} {}", spot.name.to_lowercase()))
     };
-    answers
-        .places
-        .iter()
-        .filter_map(|id| name(id))
-        .collect::<Vec<_>>()
-        .join(", ")
+    answers.places.iter().filter_map(|id| name(id)).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -176,10 +117,7 @@ mod tests {
 
     #[test]
     fn an_empty_chart_and_invented_places_say_nothing() {
-        assert_eq!(
-            chart("yes", &["middle-calf", "left-wing", "x"]).facts.len(),
-            1
-        );
+        assert_eq!(chart("yes", &["middle-calf", "left-wing", "x"]).facts.len(), 1);
         let mut answers = chart("yes", &["left-calf"]);
         record(&mut answers, std::iter::empty());
         assert_eq!(answers.facts.len(), 1);

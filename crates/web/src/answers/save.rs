@@ -43,14 +43,7 @@ pub enum LoadError {
 
 /// The file.
 pub fn save(answers: &Answers) -> String {
-    let saved = Saved {
-        id: "charley-answers",
-        facts: &answers.facts,
-        charley: Own {
-            version: 1,
-            answers,
-        },
-    };
+    let saved = Saved { id: "charley-answers", facts: &answers.facts, charley: Own { version: 1, answers } };
     // Strings, numbers and lists only: writing them cannot fail.
     serde_json::to_string_pretty(&saved).unwrap_or_default()
 }
@@ -60,8 +53,8 @@ pub fn save(answers: &Answers) -> String {
 /// # Errors
 /// [`LoadError`] in words for the person.
 pub fn load(knowledge: &Knowledge, text: &str) -> Result<Answers, LoadError> {
-    let loaded: Loaded = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|e| LoadError::NotOurs(e.to_string()))?;
+    let loaded: Loaded =
+        serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|e| LoadError::NotOurs(e.to_string()))?;
     if loaded.facts.len() > MOST_FACTS {
         return Err(LoadError::TooMany);
     }
@@ -79,18 +72,12 @@ pub fn load(knowledge: &Knowledge, text: &str) -> Result<Answers, LoadError> {
 fn from_case(knowledge: &Knowledge, facts: Vec<Told>) -> Answers {
     let mut answers = Answers::default();
     let text = |facts: &[Told], name: &str| -> String {
-        let values = facts
-            .iter()
-            .filter(|told| told.name == name)
-            .filter_map(|told| told.value.as_str());
+        let values = facts.iter().filter(|told| told.name == name).filter_map(|told| told.value.as_str());
         values.collect::<Vec<_>>().join("\n")
     };
     let (medicines, illnesses) = (text(&facts, "medicine"), text(&facts, "condition"));
     answers.facts = facts;
-    for (name, written, kind) in [
-        ("medicine", medicines, Kind::Medicine),
-        ("condition", illnesses, Kind::Illness),
-    ] {
+    for (name, written, kind) in [("medicine", medicines, Kind::Medicine), ("condition", illnesses, Kind::Illness)] {
         if !written.is_empty() && written != "none" {
             let lines = match kind {
                 Kind::Medicine => &mut answers.medicines,
@@ -117,27 +104,19 @@ fn from_case(knowledge: &Knowledge, facts: Vec<Told>) -> Answers {
 /// Drops what this knowledge does not know, so that an old file opens in a newer Charley.
 fn tidy(knowledge: &Knowledge, mut answers: Answers) -> Answers {
     let known_fact = |name: &String| knowledge.fact(name).is_some();
-    let signs: Vec<&str> = knowledge
-        .danger_lists
-        .iter()
-        .flat_map(|list| &list.items)
-        .map(|item| item.id.as_str())
-        .collect();
+    let signs: Vec<&str> =
+        knowledge.danger_lists.iter().flat_map(|list| &list.items).map(|item| item.id.as_str()).collect();
     answers.order.retain(known_fact);
     answers.unknown.retain(known_fact);
     answers.ticked.retain(|id| signs.contains(&id.as_str()));
     answers.unsure.retain(|id| signs.contains(&id.as_str()));
     answers.hidden.retain(|id| signs.contains(&id.as_str()));
-    answers.region = answers
-        .region
-        .filter(|id| knowledge.regions.iter().any(|region| region.id == *id));
+    answers.region = answers.region.filter(|id| knowledge.regions.iter().any(|region| region.id == *id));
     for lines in [&mut answers.medicines, &mut answers.illnesses] {
         bound(lines);
     }
     // A list or object is no value of a fact; its page asks again.
-    answers
-        .facts
-        .retain(|told| !matches!(told.value, Value::Array(_) | Value::Object(_) | Value::Null));
+    answers.facts.retain(|told| !matches!(told.value, Value::Array(_) | Value::Object(_) | Value::Null));
     // A list counts as answered only when each of its signs is: a file that says otherwise is asked again.
     for list in &knowledge.danger_lists {
         if !danger::is_answered(&answers, list) {
@@ -151,11 +130,7 @@ fn tidy(knowledge: &Knowledge, mut answers: Answers) -> Answers {
 fn bound(lines: &mut Lines) {
     lines.lines.truncate(super::lines::MOST_LINES);
     for line in &mut lines.lines {
-        line.written = line
-            .written
-            .chars()
-            .take(super::lines::MOST_CHARACTERS)
-            .collect();
+        line.written = line.written.chars().take(super::lines::MOST_CHARACTERS).collect();
         line.choices.truncate(3);
     }
 }

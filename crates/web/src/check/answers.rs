@@ -39,22 +39,13 @@ pub fn value(knowledge: &Knowledge, fact: &Fact, told: &Told) -> String {
         let unit = told.unit.as_deref().unwrap_or(&fact.unit);
         return format!("{number} {}", unit_label(unit)).trim().to_owned();
     }
-    let text = told
-        .value
-        .as_str()
-        .map_or_else(|| told.value.to_string(), str::to_owned);
+    let text = told.value.as_str().map_or_else(|| told.value.to_string(), str::to_owned);
     match text.as_str() {
         "yes" | "true" => "Yes".to_owned(),
         "no" | "false" => "No".to_owned(),
         code => {
-            let option = fact
-                .ask
-                .as_ref()
-                .and_then(|ask| ask.options.iter().find(|option| option.value == code));
-            option.map_or_else(
-                || plain_name(knowledge, code),
-                |option| option.label.clone(),
-            )
+            let option = fact.ask.as_ref().and_then(|ask| ask.options.iter().find(|option| option.value == code));
+            option.map_or_else(|| plain_name(knowledge, code), |option| option.label.clone())
         }
     }
 }
@@ -75,11 +66,7 @@ fn question_row(state: &AppState, check: &Check, name: &str) -> Option<Row> {
         () => return None,
     };
     let change = Step::Question(name.to_owned()).path();
-    Some(Row {
-        question: check.say(state, &ask.question),
-        answer,
-        change,
-    })
+    Some(Row { question: check.say(state, &ask.question), answer, change })
 }
 
 fn danger_row(state: &AppState, check: &Check, list: &charley_knowledge::DangerList) -> Row {
@@ -96,27 +83,14 @@ fn danger_row(state: &AppState, check: &Check, list: &charley_knowledge::DangerL
         () if ticked.is_empty() => format!("Not sure: {}", unsure.join("; ")),
         () => format!("{}. Not sure: {}", ticked.join("; "), unsure.join("; ")),
     };
-    Row {
-        question: check.say(state, &list.title),
-        answer,
-        change: Step::Danger(list.id.clone()).path(),
-    }
+    Row { question: check.say(state, &list.title), answer, change: Step::Danger(list.id.clone()).path() }
 }
 
 fn list_text(knowledge: &Knowledge, answers: &Answers, names: &[&str], empty: &str) -> String {
-    let told = answers
-        .facts
-        .iter()
-        .filter(|told| names.contains(&told.name.as_str()));
-    let words: Vec<String> = told
-        .filter_map(|told| told.value.as_str())
-        .map(|code| plain_name(knowledge, code))
-        .collect();
-    if words.is_empty() {
-        empty.to_owned()
-    } else {
-        words.join(", ")
-    }
+    let told = answers.facts.iter().filter(|told| names.contains(&told.name.as_str()));
+    let words: Vec<String> =
+        told.filter_map(|told| told.value.as_str()).map(|code| plain_name(knowledge, code)).collect();
+    if words.is_empty() { empty.to_owned() } else { words.join(", ") }
 }
 
 /// All answers in words, in the order of the check.
@@ -124,20 +98,12 @@ pub fn rows(state: &AppState, check: &Check) -> Vec<Row> {
     let (answers, knowledge) = (check.answers(), state.knowledge());
     let mut rows = Vec::new();
     let mut row = |question: &str, answer: String, step: &Step| {
-        rows.push(Row {
-            question: check.say(state, question),
-            answer,
-            change: step.path(),
-        });
+        rows.push(Row { question: check.say(state, question), answer, change: step.path() });
     };
     if let Some(region) = check.region(state) {
         row("Country", region.name.clone(), &Step::Country);
     }
-    let who = if answers.for_other() {
-        "Someone else"
-    } else {
-        "Me"
-    };
+    let who = if answers.for_other() { "Someone else" } else { "Me" };
     row("Who is this for?", who.to_owned(), &Step::Who);
     let place = match places::words(answers) {
         words if !words.is_empty() => words,
@@ -148,29 +114,11 @@ pub fn rows(state: &AppState, check: &Check) -> Vec<Row> {
         row("Where do you feel it?", place, &Step::Body);
     }
     let fixed = ["leg_cramps", "age", "sex", "pregnant"];
-    rows.extend(
-        fixed
-            .iter()
-            .filter_map(|name| question_row(state, check, name)),
-    );
-    rows.extend(
-        knowledge
-            .danger_lists
-            .iter()
-            .map(|list| danger_row(state, check, list)),
-    );
-    let medicines = [
-        "medicine",
-        "new_medicine",
-        "long_term_medicine",
-        "medicine_after_cramps",
-    ];
+    rows.extend(fixed.iter().filter_map(|name| question_row(state, check, name)));
+    rows.extend(knowledge.danger_lists.iter().map(|list| danger_row(state, check, list)));
+    let medicines = ["medicine", "new_medicine", "long_term_medicine", "medicine_after_cramps"];
     let none = |lines: &crate::answers::Lines| {
-        if lines.complete {
-            "None"
-        } else {
-            "I don’t know"
-        }
+        if lines.complete { "None" } else { "I don’t know" }
     };
     rows.push(Row {
         question: "Medicines".to_owned(),
@@ -182,28 +130,16 @@ pub fn rows(state: &AppState, check: &Check) -> Vec<Row> {
         answer: list_text(knowledge, answers, &["condition"], none(&answers.illnesses)),
         change: Step::Illnesses.path(),
     });
-    rows.extend(
-        answers
-            .order
-            .iter()
-            .filter_map(|name| question_row(state, check, name)),
-    );
-    rows.extend(
-        answers
-            .facts
-            .iter()
-            .filter(|told| told.from == From::File)
-            .filter_map(|told| {
-                let (_, fact) = knowledge.fact(&told.name)?;
-                let shown =
-                    fixed.contains(&told.name.as_str()) || answers.order.contains(&told.name);
-                (!shown).then(|| Row {
-                    question: fact.meaning.clone(),
-                    answer: value(knowledge, fact, told),
-                    change: String::new(),
-                })
-            }),
-    );
+    rows.extend(answers.order.iter().filter_map(|name| question_row(state, check, name)));
+    rows.extend(answers.facts.iter().filter(|told| told.from == From::File).filter_map(|told| {
+        let (_, fact) = knowledge.fact(&told.name)?;
+        let shown = fixed.contains(&told.name.as_str()) || answers.order.contains(&told.name);
+        (!shown).then(|| Row {
+            question: fact.meaning.clone(),
+            answer: value(knowledge, fact, told),
+            change: String::new(),
+        })
+    }));
     rows
 }
 
@@ -216,10 +152,5 @@ pub async fn show(State(state): State<AppState>, check: Check) -> Result<Respons
     let mut frame = Frame::new(&state, check.answers(), &Step::Answers, false);
     frame.caption = String::new();
     let full = check.answers().order.len() >= flow::MOST_QUESTIONS;
-    write(&List {
-        rows,
-        frame,
-        full,
-        page: check.page,
-    })
+    write(&List { rows, frame, full, page: check.page })
 }

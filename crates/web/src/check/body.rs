@@ -46,26 +46,10 @@ struct Chart {
 
 /// Stretches of a leg from the hip down: height, filled shape, edges. Drawn 60 wide, outer edge on the left.
 const SHAPES: [(u32, &str, &str); 5] = [
-    (
-        64,
-        "M6 0C4 22 6 44 9 64H49C51 44 53 22 54 6L50 0Z",
-        "M6 0C4 22 6 44 9 64M54 6C53 24 51 44 49 64",
-    ),
-    (
-        84,
-        "M9 0C11 28 16 56 18 84H44C46 56 48 28 49 0Z",
-        "M9 0C11 28 16 56 18 84M49 0C48 28 46 56 44 84",
-    ),
-    (
-        44,
-        "M18 0C16 14 16 30 18 44H43C45 30 46 14 44 0Z",
-        "M18 0C16 14 16 30 18 44M44 0C46 14 45 30 43 44",
-    ),
-    (
-        92,
-        "M18 0C10 24 16 62 24 92H38C43 62 48 26 43 0Z",
-        "M18 0C10 24 16 62 24 92M43 0C48 26 43 62 38 92",
-    ),
+    (64, "M6 0C4 22 6 44 9 64H49C51 44 53 22 54 6L50 0Z", "M6 0C4 22 6 44 9 64M54 6C53 24 51 44 49 64"),
+    (84, "M9 0C11 28 16 56 18 84H44C46 56 48 28 49 0Z", "M9 0C11 28 16 56 18 84M49 0C48 28 46 56 44 84"),
+    (44, "M18 0C16 14 16 30 18 44H43C45 30 46 14 44 0Z", "M18 0C16 14 16 30 18 44M44 0C46 14 45 30 43 44"),
+    (92, "M18 0C10 24 16 62 24 92H38C43 62 48 26 43 0Z", "M18 0C10 24 16 62 24 92M43 0C48 26 43 62 38 92"),
     (
         56,
         "M24 0C24 14 20 26 12 38C8 46 14 52 26 52H38C44 48 40 22 38 0Z",
@@ -113,28 +97,17 @@ fn chart(state: &AppState, check: Check, change: bool) -> Chart {
 }
 
 /// Shows the chart.
-pub async fn show(
-    State(state): State<AppState>,
-    Ask(query): Ask<Query>,
-    check: Check,
-) -> Result<Response, WebError> {
+pub async fn show(State(state): State<AppState>, Ask(query): Ask<Query>, check: Check) -> Result<Response, WebError> {
     write(&chart(&state, check, query.is_change()))
 }
 
 /// Takes the places.
-pub async fn set(
-    State(state): State<AppState>,
-    check: Check,
-    fields: Fields,
-) -> Result<Response, WebError> {
+pub async fn set(State(state): State<AppState>, check: Check, fields: Fields) -> Result<Response, WebError> {
     let change = is_change(&fields);
     let other = fields.get("other");
     if fields.get("place").is_empty() && other.is_empty() {
         let mut again = chart(&state, check, change);
-        again.frame.problem = Some(Problem::new(
-            "left-groin",
-            "Tick where it is, or “Somewhere else”",
-        ));
+        again.frame.problem = Some(Problem::new("left-groin", "Tick where it is, or “Somewhere else”"));
         return show_again(&again);
     }
     let unknown = other == "unknown";

@@ -63,12 +63,7 @@ pub async fn show(
     Ask(query): Ask<Query>,
     check: Check,
 ) -> Result<Response, WebError> {
-    write(&tick_list(
-        &state,
-        check,
-        list(&state, &id)?,
-        query.is_change(),
-    ))
+    write(&tick_list(&state, check, list(&state, &id)?, query.is_change()))
 }
 
 /// Takes a list. A *call now* sign leads to the call page at once.
@@ -85,15 +80,9 @@ pub async fn set(
     let problem = match () {
         // Safety goes before tidiness: a ticked call-now sign counts whatever else is ticked.
         () if id == signs::CALL_NOW && !ticked.is_empty() => None,
-        () if ticked.is_empty() && !none && !not_sure => {
-            Some("Tick what is true, or “None of these”")
-        }
-        () if none && !ticked.is_empty() => {
-            Some("You ticked a sign and “None of these”. Untick the one that is wrong")
-        }
-        () if none && not_sure => {
-            Some("You ticked “None of these” and “I’m not sure”. Untick the one that is wrong")
-        }
+        () if ticked.is_empty() && !none && !not_sure => Some("Tick what is true, or “None of these”"),
+        () if none && !ticked.is_empty() => Some("You ticked a sign and “None of these”. Untick the one that is wrong"),
+        () if none && not_sure => Some("You ticked “None of these” and “I’m not sure”. Untick the one that is wrong"),
         () => None,
     };
     if let Some(text) = problem {
@@ -106,11 +95,7 @@ pub async fn set(
         return show_again(&again);
     }
     let engine = state.engine.clone();
-    check
-        .answer(&state, change, |answers| {
-            signs::record_list(answers, &engine, list, &ticked, not_sure)
-        })
-        .await
+    check.answer(&state, change, |answers| signs::record_list(answers, &engine, list, &ticked, not_sure)).await
 }
 
 #[derive(Template)]
@@ -122,17 +107,10 @@ struct Which {
 }
 
 /// Signs of a list that were not ticked.
-fn unticked<'s>(
-    state: &AppState,
-    check: &Check,
-    list: &'s DangerList,
-) -> Vec<&'s charley_knowledge::DangerItem> {
+fn unticked<'s>(state: &AppState, check: &Check, list: &'s DangerList) -> Vec<&'s charley_knowledge::DangerItem> {
     let answers = check.answers();
     let shown = signs::shown(answers, &state.engine, list);
-    shown
-        .into_iter()
-        .filter(|item| !answers.ticked.contains(&item.id))
-        .collect()
+    shown.into_iter().filter(|item| !answers.ticked.contains(&item.id)).collect()
 }
 
 fn which_page(state: &AppState, check: Check, list: &DangerList, change: bool) -> Which {
@@ -146,11 +124,7 @@ fn which_page(state: &AppState, check: Check, list: &DangerList, change: bool) -
         })
         .collect();
     let frame = Frame::new(state, answers, &Step::Which(list.id.clone()), change);
-    Which {
-        frame,
-        items,
-        page: check.page,
-    }
+    Which { frame, items, page: check.page }
 }
 
 /// Asks which signs the person is not sure about.
@@ -160,12 +134,7 @@ pub async fn which(
     Ask(query): Ask<Query>,
     check: Check,
 ) -> Result<Response, WebError> {
-    write(&which_page(
-        &state,
-        check,
-        list(&state, &id)?,
-        query.is_change(),
-    ))
+    write(&which_page(&state, check, list(&state, &id)?, query.is_change()))
 }
 
 /// Takes which signs the person is not sure about; the others are not there.
@@ -177,16 +146,9 @@ pub async fn set_which(
 ) -> Result<Response, WebError> {
     let list = list(&state, &id)?;
     let change = is_change(&fields);
-    let open: Vec<String> = unticked(&state, &check, list)
-        .iter()
-        .map(|item| item.id.clone())
-        .collect();
+    let open: Vec<String> = unticked(&state, &check, list).iter().map(|item| item.id.clone()).collect();
     let all = fields.has("rest", "all");
-    let unsure: Vec<String> = open
-        .iter()
-        .filter(|id| all || fields.has("sign", id))
-        .cloned()
-        .collect();
+    let unsure: Vec<String> = open.iter().filter(|id| all || fields.has("sign", id)).cloned().collect();
     if unsure.is_empty() {
         let mut again = which_page(&state, check, list, change);
         again.frame.problem = Some(Problem::new("sign", "Tick the one you are not sure about"));
@@ -195,11 +157,7 @@ pub async fn set_which(
     check
         .answer(&state, change, |answers| {
             for item in list.items.iter().filter(|item| open.contains(&item.id)) {
-                let sign = if unsure.contains(&item.id) {
-                    Sign::NotSure
-                } else {
-                    Sign::No
-                };
+                let sign = if unsure.contains(&item.id) { Sign::NotSure } else { Sign::No };
                 signs::record(answers, item, sign);
             }
             answers.done.remove(&signs::follow_page(&list.id));
@@ -235,18 +193,10 @@ fn follow_page(state: &AppState, check: Check, list: &DangerList, change: bool) 
             id: item.id.clone(),
             label: check.say(state, &item.label),
             look: check.say(state, item.follow_up.as_deref().unwrap_or_default()),
-            chosen: if done {
-                "not_sure".to_owned()
-            } else {
-                String::new()
-            },
+            chosen: if done { "not_sure".to_owned() } else { String::new() },
         })
         .collect();
-    Follow {
-        frame: Frame::new(state, answers, &Step::Follow(list.id.clone()), change),
-        items,
-        page: check.page,
-    }
+    Follow { frame: Frame::new(state, answers, &Step::Follow(list.id.clone()), change), items, page: check.page }
 }
 
 /// Shows the follow-up.
@@ -256,12 +206,7 @@ pub async fn follow(
     Ask(query): Ask<Query>,
     check: Check,
 ) -> Result<Response, WebError> {
-    write(&follow_page(
-        &state,
-        check,
-        list(&state, &id)?,
-        query.is_change(),
-    ))
+    write(&follow_page(&state, check, list(&state, &id)?, query.is_change()))
 }
 
 /// Takes the follow-up. What is still not sure stays unknown, and the result says so.
@@ -273,34 +218,19 @@ pub async fn set_follow(
 ) -> Result<Response, WebError> {
     let list = list(&state, &id)?;
     let change = is_change(&fields);
-    let any_call =
-        id == signs::CALL_NOW && list.items.iter().any(|item| fields.get(&item.id) == "yes");
+    let any_call = id == signs::CALL_NOW && list.items.iter().any(|item| fields.get(&item.id) == "yes");
     let mut again = follow_page(&state, check, list, change);
-    let missing = again
-        .items
-        .iter()
-        .find(|item| fields.get(&item.id).is_empty())
-        .map(|item| item.id.clone());
+    let missing = again.items.iter().find(|item| fields.get(&item.id).is_empty()).map(|item| item.id.clone());
     if let Some(field) = missing.filter(|_| !any_call) {
         for item in &mut again.items {
             item.chosen = fields.get(&item.id).to_owned();
         }
-        again.frame.problem = Some(Problem::new(
-            &field,
-            "Choose Yes, No or Still not sure for each sign",
-        ));
+        again.frame.problem = Some(Problem::new(&field, "Choose Yes, No or Still not sure for each sign"));
         return show_again(&again);
     }
     let token = again.page.token.clone().ok_or(WebError::NoAnswers)?;
-    let session = state
-        .sessions
-        .get(&token, state.now())
-        .ok_or(WebError::NoAnswers)?;
-    let check = Check {
-        page: again.page,
-        token,
-        session,
-    };
+    let session = state.sessions.get(&token, state.now()).ok_or(WebError::NoAnswers)?;
+    let check = Check { page: again.page, token, session };
     check
         .answer(&state, change, |answers| {
             for item in &list.items {

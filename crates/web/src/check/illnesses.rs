@@ -19,10 +19,7 @@ const COMMON: [(&str, &str); 14] = [
     ("diabetes", "Diabetes"),
     ("hypertension", "High blood pressure"),
     ("heart_failure", "A weak heart (heart failure)"),
-    (
-        "coronary_artery_disease",
-        "Narrowed heart arteries, angina or heart attack",
-    ),
+    ("coronary_artery_disease", "Narrowed heart arteries, angina or heart attack"),
     ("peripheral_arterial_disease", "Narrowed leg arteries"),
     ("varicose_veins", "Varicose veins"),
     ("chronic_kidney_disease", "Kidney disease"),
@@ -55,21 +52,14 @@ fn common(state: &AppState) -> impl Iterator<Item = (&'static str, &'static str)
 }
 
 fn has(answers: &Answers, code: &str) -> bool {
-    answers
-        .facts
-        .iter()
-        .any(|told| told.from == From::Illnesses && told.name == "condition" && told.value == code)
+    answers.facts.iter().any(|told| told.from == From::Illnesses && told.name == "condition" && told.value == code)
 }
 
 fn list(state: &AppState, check: Check, change: bool) -> List {
     let answers = check.answers();
     let mut lines = answers.illnesses.clone();
     let ticked = common(state).any(|(code, _)| has(answers, code));
-    let mut complete = review::how_complete(
-        &lines,
-        answers.is_done("illnesses"),
-        "illness that I know of",
-    );
+    let mut complete = review::how_complete(&lines, answers.is_done("illnesses"), "illness that I know of");
     if ticked {
         lines.unknown = false;
         for choice in &mut complete {
@@ -84,9 +74,7 @@ fn list(state: &AppState, check: Check, change: bool) -> List {
     List {
         title: check.say(state, "Do you have any of these?"),
         frame: Frame::new(state, answers, &Step::Illnesses, change),
-        common: common(state)
-            .map(|(code, label)| Choice::new(code, label, has(answers, code)))
-            .collect(),
+        common: common(state).map(|(code, label)| Choice::new(code, label, has(answers, code))).collect(),
         text: answers.illnesses.text(),
         complete,
         page: check.page,
@@ -94,26 +82,15 @@ fn list(state: &AppState, check: Check, change: bool) -> List {
 }
 
 /// Shows the list.
-pub async fn show(
-    State(state): State<AppState>,
-    Ask(query): Ask<Query>,
-    check: Check,
-) -> Result<Response, WebError> {
+pub async fn show(State(state): State<AppState>, Ask(query): Ask<Query>, check: Check) -> Result<Response, WebError> {
     write(&list(&state, check, query.is_change()))
 }
 
 /// Takes the list. What stands on the list and was not ticked is explicitly absent, unless the person does not know.
-pub async fn set(
-    State(state): State<AppState>,
-    check: Check,
-    fields: Fields,
-) -> Result<Response, WebError> {
+pub async fn set(State(state): State<AppState>, check: Check, fields: Fields) -> Result<Response, WebError> {
     let change = is_change(&fields);
     let (text, chosen) = (fields.get("list"), fields.get("complete"));
-    let ticked: Vec<&str> = common(&state)
-        .map(|(code, _)| code)
-        .filter(|code| fields.has("illness", code))
-        .collect();
+    let ticked: Vec<&str> = common(&state).map(|(code, _)| code).filter(|code| fields.has("illness", code)).collect();
     if let Err(problem) = review::check_complete(chosen, !text.is_empty() || !ticked.is_empty()) {
         let mut again = list(&state, check, change);
         again.text = text.to_owned();
@@ -123,11 +100,7 @@ pub async fn set(
         for choice in &mut again.complete {
             choice.checked = choice.value == chosen;
         }
-        let field = if problem.contains("whole list") {
-            "complete"
-        } else {
-            "list"
-        };
+        let field = if problem.contains("whole list") { "complete" } else { "list" };
         again.frame.problem = Some(Problem::new(field, problem));
         return show_again(&again);
     }
@@ -135,9 +108,7 @@ pub async fn set(
     let engine = state.engine.clone();
     check
         .answer(&state, change, |answers| {
-            answers
-                .illnesses
-                .read(engine.knowledge(), Kind::Illness, text);
+            answers.illnesses.read(engine.knowledge(), Kind::Illness, text);
             answers.illnesses.complete = matches!(chosen, "complete" | "none");
             answers.illnesses.unknown = chosen == "unknown";
             answers.finish("illnesses");
@@ -179,42 +150,23 @@ fn review_page(state: &AppState, check: Check, change: bool) -> Review {
 }
 
 /// Shows what was read.
-pub async fn review(
-    State(state): State<AppState>,
-    Ask(query): Ask<Query>,
-    check: Check,
-) -> Result<Response, WebError> {
+pub async fn review(State(state): State<AppState>, Ask(query): Ask<Query>, check: Check) -> Result<Response, WebError> {
     write(&review_page(&state, check, query.is_change()))
 }
 
 /// Takes what was meant.
-pub async fn set_review(
-    State(state): State<AppState>,
-    check: Check,
-    fields: Fields,
-) -> Result<Response, WebError> {
+pub async fn set_review(State(state): State<AppState>, check: Check, fields: Fields) -> Result<Response, WebError> {
     let change = is_change(&fields);
     let mut lines = check.answers().illnesses.clone();
     if !review::take(&mut lines, &fields) {
         let mut again = review_page(&state, check, change);
         again.rows = review::rows(&state, &lines);
-        let open = lines
-            .lines
-            .iter()
-            .position(crate::answers::Line::is_open)
-            .unwrap_or_default();
-        again.frame.problem = Some(Problem::new(
-            &format!("line{open}"),
-            "Say what is meant on each line",
-        ));
+        let open = lines.lines.iter().position(crate::answers::Line::is_open).unwrap_or_default();
+        again.frame.problem = Some(Problem::new(&format!("line{open}"), "Say what is meant on each line"));
         return show_again(&again);
     }
     let offered: Vec<&str> = common(&state).map(|(code, _)| code).collect();
-    let ticked: Vec<&str> = offered
-        .iter()
-        .copied()
-        .filter(|code| has(check.answers(), code))
-        .collect();
+    let ticked: Vec<&str> = offered.iter().copied().filter(|code| has(check.answers(), code)).collect();
     check
         .answer(&state, change, |answers| {
             answers.illnesses = lines;

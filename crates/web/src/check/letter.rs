@@ -56,40 +56,20 @@ pub async fn show(State(state): State<AppState>, check: Check) -> Result<Respons
     }
     let (answers, knowledge) = (check.answers(), state.knowledge());
     let assessment = assessed(&state, &check.token, answers, Depth::Person).await?;
-    let number = check
-        .region(&state)
-        .map_or("the emergency number", |region| {
-            region.emergency_number.as_str()
-        });
-    let items: Vec<_> = knowledge
-        .danger_lists
-        .iter()
-        .flat_map(|list| &list.items)
-        .collect();
-    let signs: Vec<String> = items
-        .iter()
-        .filter(|item| answers.ticked.contains(&item.id))
-        .map(|item| item.label.clone())
-        .collect();
-    let unsure: Vec<String> = danger::still_unsure(answers, knowledge)
-        .iter()
-        .map(|item| item.label.clone())
-        .collect();
+    let number = check.region(&state).map_or("the emergency number", |region| region.emergency_number.as_str());
+    let items: Vec<_> = knowledge.danger_lists.iter().flat_map(|list| &list.items).collect();
+    let signs: Vec<String> =
+        items.iter().filter(|item| answers.ticked.contains(&item.id)).map(|item| item.label.clone()).collect();
+    let unsure: Vec<String> = danger::still_unsure(answers, knowledge).iter().map(|item| item.label.clone()).collect();
     let denied = items.len() - signs.len() - unsure.len();
     let told = |name: &str| {
         let (_, fact) = knowledge.fact(name)?;
         Some(value(knowledge, fact, answers.get(name)?))
     };
-    let person = [
-        told("age").map(|age| format!("aged {age}")),
-        told("sex").map(|sex| sex.to_lowercase()),
-    ];
+    let person = [told("age").map(|age| format!("aged {age}")), told("sex").map(|sex| sex.to_lowercase())];
     let pregnant = answers.is_yes("pregnant").then(|| "pregnant".to_owned());
     let lines = |lines: &crate::answers::Lines, names: &[&str]| {
-        let told = answers
-            .facts
-            .iter()
-            .filter(|told| names.contains(&told.name.as_str()));
+        let told = answers.facts.iter().filter(|told| names.contains(&told.name.as_str()));
         let words: Vec<String> = told
             .filter_map(|told| {
                 let code = told.value.as_str()?;
@@ -108,74 +88,34 @@ pub async fn show(State(state): State<AppState>, check: Check) -> Result<Respons
             () => "not known".to_owned(),
         }
     };
-    let facts = answers
-        .facts
-        .iter()
-        .filter(|told| matches!(told.from, From::Question | From::File));
+    let facts = answers.facts.iter().filter(|told| matches!(told.from, From::Question | From::File));
     let shown: Vec<String> = facts
         .filter(|told| !matches!(told.name.as_str(), "age" | "sex" | "pregnant"))
         .filter_map(|told| {
             let (_, fact) = knowledge.fact(&told.name)?;
-            Some(format!(
-                "{}: {}",
-                fact.meaning,
-                value(knowledge, fact, told).to_lowercase()
-            ))
+            Some(format!("{}: {}", fact.meaning, value(knowledge, fact, told).to_lowercase()))
         })
         .take(ANSWERS)
         .collect();
     write(&Letter {
         other: answers.for_other(),
         urgency: level::word(assessment.disposition, number),
-        flags: assessment
-            .red_flags
-            .iter()
-            .take(4)
-            .map(|flag| flag.title.clone())
-            .collect(),
+        flags: assessment.red_flags.iter().take(4).map(|flag| flag.title.clone()).collect(),
         signs,
         unsure,
         denied,
-        person: person
-            .into_iter()
-            .chain([pregnant])
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(", "),
+        person: person.into_iter().chain([pregnant]).flatten().collect::<Vec<_>>().join(", "),
         place: places::words(answers),
         answers: shown,
         medicines: lines(
             &answers.medicines,
-            &[
-                "medicine",
-                "new_medicine",
-                "long_term_medicine",
-                "medicine_after_cramps",
-            ],
+            &["medicine", "new_medicine", "long_term_medicine", "medicine_after_cramps"],
         ),
         illnesses: lines(&answers.illnesses, &["condition"]),
-        causes: assessment
-            .causes
-            .iter()
-            .take(CAUSES)
-            .map(|c| cause::shown(knowledge, c, REASONS))
-            .collect(),
-        tests: assessment
-            .tests
-            .worth
-            .iter()
-            .take(TESTS)
-            .map(|test| test.name.clone())
-            .collect(),
-        open: super::result::open_rules(&assessment)
-            .into_iter()
-            .take(4)
-            .collect(),
-        back: if gate(&state, &check).is_some() {
-            "/check/call"
-        } else {
-            "/check/result"
-        },
+        causes: assessment.causes.iter().take(CAUSES).map(|c| cause::shown(knowledge, c, REASONS)).collect(),
+        tests: assessment.tests.worth.iter().take(TESTS).map(|test| test.name.clone()).collect(),
+        open: super::result::open_rules(&assessment).into_iter().take(4).collect(),
+        back: if gate(&state, &check).is_some() { "/check/call" } else { "/check/result" },
         version: assessment.knowledge.version.chars().take(12).collect(),
         today: state.today().short(),
         page: check.page.clone(),

@@ -29,30 +29,18 @@ fn list(state: &AppState, check: Check, change: bool) -> List {
         title: check.say(state, "What medicines do you take?"),
         frame: Frame::new(state, answers, &Step::Medicines, change),
         text: answers.medicines.text(),
-        complete: review::how_complete(
-            &answers.medicines,
-            answers.is_done("medicines"),
-            "medicines",
-        ),
+        complete: review::how_complete(&answers.medicines, answers.is_done("medicines"), "medicines"),
         page: check.page,
     }
 }
 
 /// Shows the list.
-pub async fn show(
-    State(state): State<AppState>,
-    Ask(query): Ask<Query>,
-    check: Check,
-) -> Result<Response, WebError> {
+pub async fn show(State(state): State<AppState>, Ask(query): Ask<Query>, check: Check) -> Result<Response, WebError> {
     write(&list(&state, check, query.is_change()))
 }
 
 /// Takes the list.
-pub async fn set(
-    State(state): State<AppState>,
-    check: Check,
-    fields: Fields,
-) -> Result<Response, WebError> {
+pub async fn set(State(state): State<AppState>, check: Check, fields: Fields) -> Result<Response, WebError> {
     let change = is_change(&fields);
     let (text, chosen) = (fields.get("list"), fields.get("complete"));
     if let Err(problem) = review::check_complete(chosen, !text.is_empty()) {
@@ -61,20 +49,14 @@ pub async fn set(
         for choice in &mut again.complete {
             choice.checked = choice.value == chosen;
         }
-        let field = if problem.contains("whole list") {
-            "complete"
-        } else {
-            "list"
-        };
+        let field = if problem.contains("whole list") { "complete" } else { "list" };
         again.frame.problem = Some(Problem::new(field, problem));
         return show_again(&again);
     }
     let knowledge = state.engine.clone();
     check
         .answer(&state, change, |answers| {
-            answers
-                .medicines
-                .read(knowledge.knowledge(), Kind::Medicine, text);
+            answers.medicines.read(knowledge.knowledge(), Kind::Medicine, text);
             answers.medicines.complete = matches!(chosen, "complete" | "none");
             answers.medicines.unknown = chosen == "unknown";
             answers.done.remove("medicines:when");
@@ -118,34 +100,19 @@ fn review_page(state: &AppState, check: Check, change: bool) -> Review {
 }
 
 /// Shows what was read.
-pub async fn review(
-    State(state): State<AppState>,
-    Ask(query): Ask<Query>,
-    check: Check,
-) -> Result<Response, WebError> {
+pub async fn review(State(state): State<AppState>, Ask(query): Ask<Query>, check: Check) -> Result<Response, WebError> {
     write(&review_page(&state, check, query.is_change()))
 }
 
 /// Takes what was meant.
-pub async fn set_review(
-    State(state): State<AppState>,
-    check: Check,
-    fields: Fields,
-) -> Result<Response, WebError> {
+pub async fn set_review(State(state): State<AppState>, check: Check, fields: Fields) -> Result<Response, WebError> {
     let change = is_change(&fields);
     let mut lines = check.answers().medicines.clone();
     if !review::take(&mut lines, &fields) {
         let mut again = review_page(&state, check, change);
         again.rows = review::rows(&state, &lines);
-        let open = lines
-            .lines
-            .iter()
-            .position(crate::answers::Line::is_open)
-            .unwrap_or_default();
-        again.frame.problem = Some(Problem::new(
-            &format!("line{open}"),
-            "Say what is meant on each line",
-        ));
+        let open = lines.lines.iter().position(crate::answers::Line::is_open).unwrap_or_default();
+        again.frame.problem = Some(Problem::new(&format!("line{open}"), "Say what is meant on each line"));
         return show_again(&again);
     }
     check
@@ -175,48 +142,26 @@ struct WhenPage {
 }
 
 /// Shows the medicines that may add to cramps, each with when it began.
-pub async fn when(
-    State(state): State<AppState>,
-    Ask(query): Ask<Query>,
-    check: Check,
-) -> Result<Response, WebError> {
+pub async fn when(State(state): State<AppState>, Ask(query): Ask<Query>, check: Check) -> Result<Response, WebError> {
     let knowledge = state.knowledge();
-    let rows = check
-        .answers()
-        .medicines
-        .lines
-        .iter()
-        .enumerate()
-        .filter_map(|(at, line)| {
-            let code = line
-                .code
-                .as_deref()
-                .filter(|code| may_add_to_cramps(knowledge, code))?;
-            Some(When {
-                field: format!("line{at}"),
-                name: plain_name(knowledge, code),
-                chosen: line.began.map_or("", Began::as_str).to_owned(),
-            })
-        });
+    let rows = check.answers().medicines.lines.iter().enumerate().filter_map(|(at, line)| {
+        let code = line.code.as_deref().filter(|code| may_add_to_cramps(knowledge, code))?;
+        Some(When {
+            field: format!("line{at}"),
+            name: plain_name(knowledge, code),
+            chosen: line.began.map_or("", Began::as_str).to_owned(),
+        })
+    });
     write(&WhenPage {
         rows: rows.collect(),
         title: check.say(&state, "When did you start these?"),
-        frame: Frame::new(
-            &state,
-            check.answers(),
-            &Step::MedicinesWhen,
-            query.is_change(),
-        ),
+        frame: Frame::new(&state, check.answers(), &Step::MedicinesWhen, query.is_change()),
         page: check.page,
     })
 }
 
 /// Takes when they began; "I don't know" is the answer that is set at first.
-pub async fn set_when(
-    State(state): State<AppState>,
-    check: Check,
-    fields: Fields,
-) -> Result<Response, WebError> {
+pub async fn set_when(State(state): State<AppState>, check: Check, fields: Fields) -> Result<Response, WebError> {
     let change = is_change(&fields);
     check
         .answer(&state, change, |answers| {

@@ -41,43 +41,19 @@ pub fn router() -> Router<AppState> {
         .route("/check/start", get(start::lost))
         .route("/check/again", post(start::again))
         .route("/check/next", get(go_on))
-        .route(
-            "/check/country",
-            get(start::country).post(start::set_country),
-        )
+        .route("/check/country", get(start::country).post(start::set_country))
         .route("/check/who", get(start::who).post(start::set_who))
         .route("/check/where", get(body::show).post(body::set))
         .route("/check/q/{name}", get(question::show).post(question::set))
         .route("/check/danger/{list}", get(danger::show).post(danger::set))
-        .route(
-            "/check/danger/{list}/which",
-            get(danger::which).post(danger::set_which),
-        )
-        .route(
-            "/check/danger/{list}/look",
-            get(danger::follow).post(danger::set_follow),
-        )
+        .route("/check/danger/{list}/which", get(danger::which).post(danger::set_which))
+        .route("/check/danger/{list}/look", get(danger::follow).post(danger::set_follow))
         .route("/check/call", get(call::show))
-        .route(
-            "/check/medicines",
-            get(medicines::show).post(medicines::set),
-        )
-        .route(
-            "/check/medicines/review",
-            get(medicines::review).post(medicines::set_review),
-        )
-        .route(
-            "/check/medicines/when",
-            get(medicines::when).post(medicines::set_when),
-        )
-        .route(
-            "/check/illnesses",
-            get(illnesses::show).post(illnesses::set),
-        )
-        .route(
-            "/check/illnesses/review",
-            get(illnesses::review).post(illnesses::set_review),
-        )
+        .route("/check/medicines", get(medicines::show).post(medicines::set))
+        .route("/check/medicines/review", get(medicines::review).post(medicines::set_review))
+        .route("/check/medicines/when", get(medicines::when).post(medicines::set_when))
+        .route("/check/illnesses", get(illnesses::show).post(illnesses::set))
+        .route("/check/illnesses/review", get(illnesses::review).post(illnesses::set_review))
         .route("/check/answers", get(answers::show))
         .route("/check/result", get(result::show))
         .route("/check/why/{cause}", get(result::why))
@@ -111,11 +87,7 @@ impl Check {
     /// Words for this person: "they" for somebody else, and the numbers of the country.
     pub fn say(&self, state: &AppState, text: &str) -> String {
         let text = wording::fill(text, self.region(state));
-        if self.answers().for_other() {
-            wording::they(&text)
-        } else {
-            text
-        }
+        if self.answers().for_other() { wording::they(&text) } else { text }
     }
 
     /// Changes the answers and goes to the next page.
@@ -145,15 +117,8 @@ impl FromRequestParts<AppState> for Check {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, WebError> {
         let Ok(page) = Page::from_request_parts(parts, state).await;
         let token = page.token.clone().ok_or(WebError::NoAnswers)?;
-        let session = state
-            .sessions
-            .get(&token, state.now())
-            .ok_or(WebError::NoAnswers)?;
-        Ok(Self {
-            page,
-            token,
-            session,
-        })
+        let session = state.sessions.get(&token, state.now()).ok_or(WebError::NoAnswers)?;
+        Ok(Self { page, token, session })
     }
 }
 
@@ -161,22 +126,13 @@ impl FromRequestParts<AppState> for Check {
 ///
 /// # Errors
 /// When the core refuses a fact.
-pub async fn next(
-    state: &AppState,
-    token: &Token,
-    answers: &Answers,
-    change: bool,
-) -> Result<Step, WebError> {
+pub async fn next(state: &AppState, token: &Token, answers: &Answers, change: bool) -> Result<Step, WebError> {
     if let Some(step) = flow::next_fixed(answers, &state.engine) {
         return Ok(step);
     }
     let assessment = assessed(state, token, answers, Depth::Questions).await?;
     let step = flow::next_chosen(answers, &assessment);
-    Ok(if change && step != Step::Call {
-        Step::Answers
-    } else {
-        step
-    })
+    Ok(if change && step != Step::Call { Step::Answers } else { step })
 }
 
 /// The assessment of these answers, kept in the session until they change.
@@ -190,18 +146,13 @@ pub async fn assessed(
     depth: Depth,
 ) -> Result<Arc<Assessment>, WebError> {
     let key = (answers.revision, depth);
-    let kept = state
-        .sessions
-        .get(token, state.now())
-        .and_then(|session| session.assessed);
+    let kept = state.sessions.get(token, state.now()).and_then(|session| session.assessed);
     if let Some((_, assessment)) = kept.filter(|(kept, _)| *kept == key) {
         return Ok(assessment);
     }
     let assessment = Arc::new(state.assess(answers.case(), depth).await?);
     let keep = assessment.clone();
-    state.sessions.edit(token, state.now(), move |session| {
-        session.assessed = Some((key, keep))
-    });
+    state.sessions.edit(token, state.now(), move |session| session.assessed = Some((key, keep)));
     Ok(assessment)
 }
 
@@ -238,12 +189,7 @@ pub struct Choice {
 impl Choice {
     /// A choice without a hint.
     pub fn new(value: &str, label: &str, checked: bool) -> Self {
-        Self {
-            value: value.to_owned(),
-            label: label.to_owned(),
-            hint: String::new(),
-            checked,
-        }
+        Self { value: value.to_owned(), label: label.to_owned(), hint: String::new(), checked }
     }
 }
 
@@ -259,10 +205,7 @@ pub struct Problem {
 impl Problem {
     /// A problem with a field.
     pub fn new(field: &str, text: &str) -> Self {
-        Self {
-            field: field.to_owned(),
-            text: text.to_owned(),
-        }
+        Self { field: field.to_owned(), text: text.to_owned() }
     }
 }
 
@@ -282,22 +225,9 @@ pub struct Frame {
 impl Frame {
     /// The frame of a step.
     pub fn new(state: &AppState, answers: &Answers, step: &Step, change: bool) -> Self {
-        let back = if change {
-            Step::Answers.path()
-        } else {
-            flow::previous(answers, &state.engine, step)
-        };
-        let caption = if answers.for_other() {
-            "About the person you help"
-        } else {
-            ""
-        };
-        Self {
-            back,
-            caption: caption.to_owned(),
-            problem: None,
-            change,
-        }
+        let back = if change { Step::Answers.path() } else { flow::previous(answers, &state.engine, step) };
+        let caption = if answers.for_other() { "About the person you help" } else { "" };
+        Self { back, caption: caption.to_owned(), problem: None, change }
     }
 }
 

@@ -57,29 +57,20 @@ struct Question {
 /// A fact with its question, when a person can answer it.
 fn asked<'s>(state: &'s AppState, name: &str) -> Result<(&'s Fact, &'s Asked), WebError> {
     let (_, fact) = state.knowledge().fact(name).ok_or(WebError::NotFound)?;
-    let ask = fact
-        .ask
-        .as_ref()
-        .filter(|ask| ask.person)
-        .ok_or(WebError::NotFound)?;
+    let ask = fact.ask.as_ref().filter(|ask| ask.person).ok_or(WebError::NotFound)?;
     Ok((fact, ask))
 }
 
 /// The numbers of a short scale; none for other facts.
 fn scale(fact: &Fact) -> Option<std::ops::RangeInclusive<u32>> {
     let whole = fact.min == 0.0 && fact.max.fract() == 0.0 && fact.max <= f64::from(LONGEST_SCALE);
-    (matches!(fact.kind, FactKind::Number | FactKind::NumberOrCode)
-        && fact.analyte.is_none()
-        && whole)
+    (matches!(fact.kind, FactKind::Number | FactKind::NumberOrCode) && fact.analyte.is_none() && whole)
         .then_some(0..=fact.max as u32)
 }
 
 /// Words for people who know only whether a result was low or high.
-const BANDS: [(&str, &str); 3] = [
-    ("low", "I only know it was low"),
-    ("normal", "I only know it was normal"),
-    ("high", "I only know it was high"),
-];
+const BANDS: [(&str, &str); 3] =
+    [("low", "I only know it was low"), ("normal", "I only know it was normal"), ("high", "I only know it was high")];
 
 fn control(answers: &Answers, fact: &Fact, ask: &Asked, other: bool) -> Control {
     let told = answers.get(&fact.name);
@@ -88,18 +79,9 @@ fn control(answers: &Answers, fact: &Fact, ask: &Asked, other: bool) -> Control 
         other => other.to_string(),
     });
     let text = text.unwrap_or_default();
-    let is = |value: &str| {
-        answers
-            .facts
-            .iter()
-            .any(|t| t.name == fact.name && t.value == value)
-    };
+    let is = |value: &str| answers.facts.iter().any(|t| t.name == fact.name && t.value == value);
     let label = |label: &str| {
-        if other {
-            wording::they(label)
-        } else {
-            label.to_owned()
-        }
+        if other { wording::they(label) } else { label.to_owned() }
     };
     if fact.kind == FactKind::YesNo {
         return Control::Choices(vec![
@@ -108,76 +90,40 @@ fn control(answers: &Answers, fact: &Fact, ask: &Asked, other: bool) -> Control 
         ]);
     }
     if !ask.options.is_empty() {
-        let choices = ask
-            .options
-            .iter()
-            .map(|o| Choice::new(&o.value, &label(&o.label), is(&o.value)))
-            .collect();
-        return if fact.repeat {
-            Control::Several(choices)
-        } else {
-            Control::Choices(choices)
-        };
+        let choices = ask.options.iter().map(|o| Choice::new(&o.value, &label(&o.label), is(&o.value))).collect();
+        return if fact.repeat { Control::Several(choices) } else { Control::Choices(choices) };
     }
     if let Some(range) = scale(fact) {
         let number = told.and_then(|told| told.value.as_f64());
-        let choices = range
-            .map(|n| Choice::new(&n.to_string(), &n.to_string(), number == Some(f64::from(n))));
+        let choices = range.map(|n| Choice::new(&n.to_string(), &n.to_string(), number == Some(f64::from(n))));
         return Control::Scale(choices.collect());
     }
     if fact.kind == FactKind::Code {
         return Control::Words(text);
     }
-    let given = told
-        .and_then(|told| told.unit.as_deref())
-        .unwrap_or(&fact.unit)
-        .to_owned();
-    let all = std::iter::once(fact.unit.as_str())
-        .chain(fact.units.iter().map(|(unit, ..)| unit.as_str()));
-    let units: Vec<Choice> = all
-        .filter(|unit| !unit.is_empty())
-        .map(|unit| Choice::new(unit, unit_label(unit), unit == given))
-        .collect();
-    let bands = if fact.analyte.is_some() {
-        BANDS.as_slice()
-    } else {
-        &[]
-    };
+    let given = told.and_then(|told| told.unit.as_deref()).unwrap_or(&fact.unit).to_owned();
+    let all = std::iter::once(fact.unit.as_str()).chain(fact.units.iter().map(|(unit, ..)| unit.as_str()));
+    let units: Vec<Choice> =
+        all.filter(|unit| !unit.is_empty()).map(|unit| Choice::new(unit, unit_label(unit), unit == given)).collect();
+    let bands = if fact.analyte.is_some() { BANDS.as_slice() } else { &[] };
     Control::Amount {
-        typed: if bands.iter().any(|(band, _)| *band == text) {
-            String::new()
-        } else {
-            text
-        },
+        typed: if bands.iter().any(|(band, _)| *band == text) { String::new() } else { text },
         unit: unit_label(&fact.unit).to_owned(),
         units: if units.len() > 1 { units } else { Vec::new() },
-        bands: bands
-            .iter()
-            .map(|(band, label)| Choice::new(band, label, is(band)))
-            .collect(),
+        bands: bands.iter().map(|(band, label)| Choice::new(band, label, is(band))).collect(),
     }
 }
 
-async fn question(
-    state: &AppState,
-    check: Check,
-    name: &str,
-    change: bool,
-) -> Result<Question, WebError> {
+async fn question(state: &AppState, check: Check, name: &str, change: bool) -> Result<Question, WebError> {
     let (fact, ask) = asked(state, name)?;
     let answers = check.answers();
     let mut frame = Frame::new(state, answers, &Step::Question(name.to_owned()), change);
-    if !change && !flow::is_fixed_question(name) && !answers.order.iter().any(|asked| asked == name)
-    {
+    if !change && !flow::is_fixed_question(name) && !answers.order.iter().any(|asked| asked == name) {
         let assessment = assessed(state, &check.token, answers, Depth::Questions).await?;
         let left = flow::about_left(answers, &assessment);
         frame.caption = match left {
             0 | 1 => "Last question".to_owned(),
-            left => format!(
-                "Question {} – about {} more",
-                answers.order.len() + 1,
-                left - 1
-            ),
+            left => format!("Question {} – about {} more", answers.order.len() + 1, left - 1),
         };
     }
     Ok(Question {
@@ -218,12 +164,8 @@ fn read(fact: &Fact, ask: &Asked, fields: &Fields) -> Result<Given, &'static str
         return Ok(Given::Unknown);
     }
     if fact.repeat && !ask.options.is_empty() {
-        let chosen: Vec<String> = ask
-            .options
-            .iter()
-            .filter(|o| fields.has("answer", &o.value))
-            .map(|o| o.value.clone())
-            .collect();
+        let chosen: Vec<String> =
+            ask.options.iter().filter(|o| fields.has("answer", &o.value)).map(|o| o.value.clone()).collect();
         return if chosen.is_empty() {
             Err("Tick what is true, or “I don’t know”")
         } else {
@@ -243,11 +185,7 @@ fn read(fact: &Fact, ask: &Asked, fields: &Fields) -> Result<Given, &'static str
     if fact.analyte.is_some() && BANDS.iter().any(|(band, _)| *band == answer) {
         return choice(true);
     }
-    let typed = if scale(fact).is_some() {
-        answer
-    } else {
-        fields.get("typed")
-    };
+    let typed = if scale(fact).is_some() { answer } else { fields.get("typed") };
     if fact.kind == FactKind::Code {
         return match typed.chars().count() {
             0 => Err("Write a few words, or tick “I don’t know”"),
@@ -262,10 +200,7 @@ fn read(fact: &Fact, ask: &Asked, fields: &Fields) -> Result<Given, &'static str
 }
 
 fn number(fact: &Fact, typed: &str, unit: &str) -> Result<Given, &'static str> {
-    let number: f64 = typed
-        .replace(',', ".")
-        .parse()
-        .map_err(|_| "Write the number with digits, like 7 or 7.5")?;
+    let number: f64 = typed.replace(',', ".").parse().map_err(|_| "Write the number with digits, like 7 or 7.5")?;
     let canonical = match unit {
         "" => number,
         unit if unit == fact.unit => number,
@@ -278,12 +213,8 @@ fn number(fact: &Fact, typed: &str, unit: &str) -> Result<Given, &'static str> {
     if !canonical.is_finite() || canonical < fact.min || canonical > fact.max {
         return Err("That number can’t be right. Check it, and the unit beside it");
     }
-    let number = serde_json::Number::from_f64(number)
-        .ok_or("Write the number with digits, like 7 or 7.5")?;
-    Ok(Given::Value(
-        number.into(),
-        Some(if unit.is_empty() { &fact.unit } else { unit }.to_owned()),
-    ))
+    let number = serde_json::Number::from_f64(number).ok_or("Write the number with digits, like 7 or 7.5")?;
+    Ok(Given::Value(number.into(), Some(if unit.is_empty() { &fact.unit } else { unit }.to_owned())))
 }
 
 /// Takes an answer.
@@ -305,18 +236,13 @@ pub async fn set(
                     unit.checked = unit.value == fields.get("unit");
                 }
             }
-            let field = if matches!(again.control, Control::Amount { .. } | Control::Words(_)) {
-                "typed"
-            } else {
-                "answer"
-            };
+            let field =
+                if matches!(again.control, Control::Amount { .. } | Control::Words(_)) { "typed" } else { "answer" };
             again.frame.problem = Some(Problem::new(field, text));
             return show_again(&again);
         }
     };
-    check
-        .answer(&state, change, |answers| record(answers, &name, given))
-        .await
+    check.answer(&state, change, |answers| record(answers, &name, given)).await
 }
 
 fn record(answers: &mut Answers, name: &str, given: Given) {

@@ -88,31 +88,18 @@ pub fn gate(state: &AppState, check: &Check) -> Option<Step> {
 pub fn unread(state: &AppState, assessment: &Assessment) -> Vec<Unread> {
     let knowledge = state.knowledge();
     let not_known = assessment.unrecognised.iter().map(|entry| {
-        let names: Vec<String> = entry
-            .did_you_mean
-            .iter()
-            .map(|name| plain_name(knowledge, name))
-            .collect();
+        let names: Vec<String> = entry.did_you_mean.iter().map(|name| plain_name(knowledge, name)).collect();
         Unread {
-            written: entry
-                .value
-                .clone()
-                .unwrap_or_else(|| entry.name.replace('_', " ")),
+            written: entry.value.clone().unwrap_or_else(|| entry.name.replace('_', " ")),
             note: match names.is_empty() {
                 true => "We don’t know this, so we did not use it.".to_owned(),
-                false => format!(
-                    "We don’t know this, so we did not use it. Did you mean {}?",
-                    names.join(" or ")
-                ),
+                false => format!("We don’t know this, so we did not use it. Did you mean {}?", names.join(" or ")),
             },
         }
     });
     let read_as = assessment.read_as.iter().map(|entry| Unread {
         written: entry.given.clone(),
-        note: format!(
-            "We read this as {}.",
-            lines::plain_name(knowledge, &entry.read_as)
-        ),
+        note: format!("We read this as {}.", lines::plain_name(knowledge, &entry.read_as)),
     });
     not_known.chain(read_as).collect()
 }
@@ -130,14 +117,8 @@ pub async fn show(State(state): State<AppState>, check: Check) -> Result<Respons
     let knowledge = state.knowledge();
     let level = level::for_person(&state, &check, &assessment);
     // Facts left out of the danger check without "not sure" (an edited file): back to its first list.
-    if assessment.provisional
-        && level.unsure.is_empty()
-        && assessment.disposition <= Disposition::Routine
-    {
-        let first = knowledge
-            .danger_lists
-            .first()
-            .map_or("call_now", |list| list.id.as_str());
+    if assessment.provisional && level.unsure.is_empty() && assessment.disposition <= Disposition::Routine {
+        let first = knowledge.danger_lists.first().map_or("call_now", |list| list.id.as_str());
         return Ok(Redirect::to(&Step::Danger(first.to_owned()).path()).into_response());
     }
     let say = |text: &str| check.say(&state, text);
@@ -148,26 +129,16 @@ pub async fn show(State(state): State<AppState>, check: Check) -> Result<Respons
         .map(|cause| Numbers {
             name: cause.name.clone(),
             present: cause.present.clone(),
-            adds: if cause.adds.is_empty() {
-                "–".to_owned()
-            } else {
-                cause.adds.clone()
-            },
+            adds: if cause.adds.is_empty() { "–".to_owned() } else { cause.adds.clone() },
         })
         .collect();
     let rest = top.split_off(top.len().min(CHARTED));
-    let child = answers
-        .get("age")
-        .and_then(|told| told.value.as_f64())
-        .is_some_and(|age| age < 18.0);
+    let child = answers.get("age").and_then(|told| told.value.as_f64()).is_some_and(|age| age < 18.0);
     write(&ResultPage {
         other: answers.for_other(),
         headline: cause::headline(&assessment),
         numbers,
-        stability: assessment
-            .rank_stability
-            .map(|share| crate::view::percent(share.get()))
-            .unwrap_or_default(),
+        stability: assessment.rank_stability.map(|share| crate::view::percent(share.get())).unwrap_or_default(),
         lanes: plan::lanes(knowledge, &assessment.plan, &say),
         child,
         worth: plan::tests(knowledge, &assessment.tests.worth),
@@ -175,11 +146,7 @@ pub async fn show(State(state): State<AppState>, check: Check) -> Result<Respons
         open_more: open.len().saturating_sub(OPEN),
         open: open.into_iter().take(OPEN).collect(),
         unread: unread(&state, &assessment),
-        approximate: assessment
-            .approximate
-            .as_ref()
-            .map(|a| format!("{}: {}", a.what, a.why))
-            .unwrap_or_default(),
+        approximate: assessment.approximate.as_ref().map(|a| format!("{}: {}", a.what, a.why)).unwrap_or_default(),
         version: assessment.knowledge.version.chars().take(12).collect(),
         knowledge_date: assessment.knowledge.date.clone(),
         reviewed: assessment.knowledge.reviewed_by_clinician,
@@ -204,16 +171,9 @@ pub fn open_rules(assessment: &Assessment) -> Vec<String> {
 
 /// Titles of open rules, those first of which a sign is already true.
 fn nearest_open(state: &AppState, check: &Check, assessment: &Assessment) -> Vec<String> {
-    let half = state
-        .engine
-        .half_true_rules(&check.answers().case(), assessment);
+    let half = state.engine.half_true_rules(&check.answers().case(), assessment);
     let mut rules: Vec<&charley_wire::NotRuledOut> = assessment.not_ruled_out.iter().collect();
-    rules.sort_by_key(|rule| {
-        (
-            !half.contains(&rule.id),
-            std::cmp::Reverse(rule.disposition),
-        )
-    });
+    rules.sort_by_key(|rule| (!half.contains(&rule.id), std::cmp::Reverse(rule.disposition)));
     let mut titles: Vec<String> = Vec::new();
     for rule in rules {
         if !titles.contains(&rule.title) {
@@ -231,22 +191,11 @@ struct WhyPage {
 }
 
 /// Everything that moved one cause.
-pub async fn why(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    check: Check,
-) -> Result<Response, WebError> {
+pub async fn why(State(state): State<AppState>, Path(id): Path<String>, check: Check) -> Result<Response, WebError> {
     if let Some(step) = gate(&state, &check) {
         return Ok(Redirect::to(&step.path()).into_response());
     }
     let assessment = assessed(&state, &check.token, check.answers(), Depth::Person).await?;
-    let cause = assessment
-        .causes
-        .iter()
-        .find(|cause| cause.id == id)
-        .ok_or(WebError::NotFound)?;
-    write(&WhyPage {
-        cause: cause::shown(state.knowledge(), cause, ALL_REASONS),
-        page: check.page,
-    })
+    let cause = assessment.causes.iter().find(|cause| cause.id == id).ok_or(WebError::NotFound)?;
+    write(&WhyPage { cause: cause::shown(state.knowledge(), cause, ALL_REASONS), page: check.page })
 }

@@ -26,19 +26,9 @@ pub fn rows(state: &AppState, lines: &Lines) -> Vec<Row> {
             let mut choices: Vec<Choice> = line
                 .choices
                 .iter()
-                .map(|code| {
-                    Choice::new(
-                        code,
-                        &plain_name(state.knowledge(), code),
-                        line.code.as_ref() == Some(code),
-                    )
-                })
+                .map(|code| Choice::new(code, &plain_name(state.knowledge(), code), line.code.as_ref() == Some(code)))
                 .collect();
-            choices.push(Choice::new(
-                "as_written",
-                "None of these. Keep it as I wrote it",
-                line.as_written,
-            ));
+            choices.push(Choice::new("as_written", "None of these. Keep it as I wrote it", line.as_written));
             choices
         } else {
             Vec::new()
@@ -60,12 +50,7 @@ pub fn rows(state: &AppState, lines: &Lines) -> Vec<Row> {
 
 /// Takes the choices; false when a line was left open.
 pub fn take(lines: &mut Lines, fields: &Fields) -> bool {
-    for (at, line) in lines
-        .lines
-        .iter_mut()
-        .enumerate()
-        .filter(|(_, line)| !line.exact)
-    {
+    for (at, line) in lines.lines.iter_mut().enumerate().filter(|(_, line)| !line.exact) {
         let chosen = fields.get(&format!("line{at}"));
         line.as_written = chosen == "as_written";
         line.code = line.choices.iter().find(|code| *code == chosen).cloned();
@@ -78,21 +63,9 @@ pub fn how_complete(lines: &Lines, done: bool, what: &str) -> Vec<Choice> {
     let empty = lines.lines.is_empty();
     let is = |wanted: bool| done && wanted;
     vec![
-        Choice::new(
-            "complete",
-            "That is everything",
-            is(lines.complete && !empty),
-        ),
-        Choice::new(
-            "partial",
-            "There may be more",
-            is(!lines.complete && !lines.unknown && !empty),
-        ),
-        Choice::new(
-            "none",
-            &format!("I have no {what}"),
-            is(lines.complete && empty),
-        ),
+        Choice::new("complete", "That is everything", is(lines.complete && !empty)),
+        Choice::new("partial", "There may be more", is(!lines.complete && !lines.unknown && !empty)),
+        Choice::new("none", &format!("I have no {what}"), is(lines.complete && empty)),
         Choice::new("unknown", "I don’t know", is(lines.unknown)),
     ]
 }
@@ -104,12 +77,8 @@ pub fn how_complete(lines: &Lines, done: bool, what: &str) -> Vec<Choice> {
 pub fn check_complete(chosen: &str, something: bool) -> Result<(), &'static str> {
     match (chosen, something) {
         ("complete" | "partial", true) | ("none", false) | ("unknown", _) => Ok(()),
-        ("complete" | "partial", false) => {
-            Err("The list is empty. Write one on each line, or choose another answer")
-        }
-        ("none", true) => {
-            Err("There is something on your list. Clear it, or choose another answer")
-        }
+        ("complete" | "partial", false) => Err("The list is empty. Write one on each line, or choose another answer"),
+        ("none", true) => Err("There is something on your list. Clear it, or choose another answer"),
         _ => Err("Choose whether this is the whole list"),
     }
 }

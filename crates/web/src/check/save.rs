@@ -28,10 +28,7 @@ pub async fn show(check: Check) -> Result<Response, WebError> {
 pub async fn file(check: Check) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "application/json; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"charley-answers.json\"",
-        ),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"charley-answers.json\""),
     ];
     (headers, file_of::save(check.answers())).into_response()
 }
@@ -44,14 +41,7 @@ struct Resume {
 }
 
 fn resume_page(page: Page, problem: Option<Problem>) -> Resume {
-    Resume {
-        page,
-        frame: Frame {
-            back: "/check".to_owned(),
-            problem,
-            ..Frame::default()
-        },
-    }
+    Resume { page, frame: Frame { back: "/check".to_owned(), problem, ..Frame::default() } }
 }
 
 /// Asks for a file.
@@ -60,11 +50,7 @@ pub async fn resume(page: Page) -> Result<Response, WebError> {
 }
 
 /// Takes a file.
-pub async fn load(
-    State(state): State<AppState>,
-    page: Page,
-    mut form: Multipart,
-) -> Result<Response, WebError> {
+pub async fn load(State(state): State<AppState>, page: Page, mut form: Multipart) -> Result<Response, WebError> {
     let mut text = None;
     while let Some(field) = form.next_field().await.map_err(|e| too_large_or_bad(&e))? {
         if field.name() == Some("file") {
@@ -75,8 +61,7 @@ pub async fn load(
             text = String::from_utf8(bytes.to_vec()).ok();
         }
     }
-    let refuse =
-        |page: Page, words: &str| show_again(&resume_page(page, Some(Problem::new("file", words))));
+    let refuse = |page: Page, words: &str| show_again(&resume_page(page, Some(Problem::new("file", words))));
     let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
         return refuse(page, "Choose the file that you saved");
     };
@@ -85,27 +70,15 @@ pub async fn load(
         Err(error) => return refuse(page, &error.to_string()),
     };
     // Read the facts once, so that a file with impossible values is refused here, in words.
-    if let Err(WebError::Refused(errors)) = state
-        .assess(answers.case(), crate::engine::Depth::Questions)
-        .await
-    {
+    if let Err(WebError::Refused(errors)) = state.assess(answers.case(), crate::engine::Depth::Questions).await {
         let words: Vec<String> = errors.iter().take(3).map(ToString::to_string).collect();
-        return refuse(
-            page,
-            &format!(
-                "This file has answers that can’t be right. {}",
-                words.join(". ")
-            ),
-        );
+        return refuse(page, &format!("This file has answers that can’t be right. {}", words.join(". ")));
     }
     if let Some(token) = &page.token {
         state.sessions.remove(token);
     }
     let token = Token::new().map_err(|_| WebError::Internal("no randomness"))?;
-    let session = Session {
-        answers,
-        ..Session::default()
-    };
+    let session = Session { answers, ..Session::default() };
     state.sessions.insert(token.clone(), session, state.now());
     Ok(with_cookie(&state, token.as_str(), "/check/next"))
 }

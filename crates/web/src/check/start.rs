@@ -23,27 +23,17 @@ struct Start {
 /// The first page.
 pub async fn show(State(state): State<AppState>, page: Page) -> Result<Response, WebError> {
     let started = started(&state, &page);
-    write(&Start {
-        page,
-        started,
-        lost: false,
-    })
+    write(&Start { page, started, lost: false })
 }
 
 /// The first page for somebody whose answers are gone.
 pub async fn lost(State(state): State<AppState>, page: Page) -> Result<Response, WebError> {
     let started = started(&state, &page);
-    write(&Start {
-        page,
-        started,
-        lost: !started,
-    })
+    write(&Start { page, started, lost: !started })
 }
 
 fn started(state: &AppState, page: &Page) -> bool {
-    page.token
-        .as_ref()
-        .is_some_and(|token| state.sessions.get(token, state.now()).is_some())
+    page.token.as_ref().is_some_and(|token| state.sessions.get(token, state.now()).is_some())
 }
 
 /// Deletes the answers.
@@ -71,11 +61,7 @@ fn country_page(state: &AppState, page: Page, change: bool, chosen: Option<&str>
     Choose {
         page,
         frame: Frame {
-            back: if change {
-                Step::Answers.path()
-            } else {
-                "/check".to_owned()
-            },
+            back: if change { Step::Answers.path() } else { "/check".to_owned() },
             change,
             ..Frame::default()
         },
@@ -91,50 +77,24 @@ fn country_page(state: &AppState, page: Page, change: bool, chosen: Option<&str>
 }
 
 /// Asks for the country.
-pub async fn country(
-    State(state): State<AppState>,
-    Ask(query): Ask<Query>,
-    page: Page,
-) -> Result<Response, WebError> {
-    let session = page
-        .token
-        .as_ref()
-        .and_then(|token| state.sessions.get(token, state.now()));
+pub async fn country(State(state): State<AppState>, Ask(query): Ask<Query>, page: Page) -> Result<Response, WebError> {
+    let session = page.token.as_ref().and_then(|token| state.sessions.get(token, state.now()));
     let chosen = session.and_then(|session| session.answers.region);
-    write(&country_page(
-        &state,
-        page,
-        query.is_change(),
-        chosen.as_deref(),
-    ))
+    write(&country_page(&state, page, query.is_change(), chosen.as_deref()))
 }
 
 /// Takes the country; this begins a session.
-pub async fn set_country(
-    State(state): State<AppState>,
-    page: Page,
-    fields: Fields,
-) -> Result<Response, WebError> {
+pub async fn set_country(State(state): State<AppState>, page: Page, fields: Fields) -> Result<Response, WebError> {
     let change = is_change(&fields);
-    let Some(region) = state
-        .engine
-        .region(Some(fields.get("country")))
-        .map(|region| region.id.clone())
-    else {
+    let Some(region) = state.engine.region(Some(fields.get("country"))).map(|region| region.id.clone()) else {
         let mut again = country_page(&state, page, change, None);
         again.frame.problem = Some(Problem::new("country", "Choose the country you are in"));
         return show_again(&again);
     };
-    let known = page
-        .token
-        .clone()
-        .filter(|token| state.sessions.get(token, state.now()).is_some());
+    let known = page.token.clone().filter(|token| state.sessions.get(token, state.now()).is_some());
     let (token, fresh) = match known {
         Some(token) => (token, false),
-        None => (
-            Token::new().map_err(|_| WebError::Internal("no randomness"))?,
-            true,
-        ),
+        None => (Token::new().map_err(|_| WebError::Internal("no randomness"))?, true),
     };
     if fresh {
         let mut session = Session::default();
@@ -143,18 +103,9 @@ pub async fn set_country(
         state.sessions.insert(token.clone(), session, state.now());
         return Ok(with_cookie(&state, token.as_str(), &Step::Who.path()));
     }
-    let session = state
-        .sessions
-        .get(&token, state.now())
-        .ok_or(WebError::NoAnswers)?;
-    let check = Check {
-        page,
-        token,
-        session,
-    };
-    check
-        .answer(&state, change, |answers| answers.region = Some(region))
-        .await
+    let session = state.sessions.get(&token, state.now()).ok_or(WebError::NoAnswers)?;
+    let check = Check { page, token, session };
+    check.answer(&state, change, |answers| answers.region = Some(region)).await
 }
 
 fn who_page(state: &AppState, check: Check, change: bool) -> Choose {
@@ -176,20 +127,12 @@ fn who_page(state: &AppState, check: Check, change: bool) -> Choose {
 }
 
 /// Asks for whom the check is.
-pub async fn who(
-    State(state): State<AppState>,
-    Ask(query): Ask<Query>,
-    check: Check,
-) -> Result<Response, WebError> {
+pub async fn who(State(state): State<AppState>, Ask(query): Ask<Query>, check: Check) -> Result<Response, WebError> {
     write(&who_page(&state, check, query.is_change()))
 }
 
 /// Takes for whom the check is.
-pub async fn set_who(
-    State(state): State<AppState>,
-    check: Check,
-    fields: Fields,
-) -> Result<Response, WebError> {
+pub async fn set_who(State(state): State<AppState>, check: Check, fields: Fields) -> Result<Response, WebError> {
     let change = is_change(&fields);
     let who = match fields.get("who") {
         "me" => Who::Me,
@@ -200,7 +143,5 @@ pub async fn set_who(
             return show_again(&again);
         }
     };
-    check
-        .answer(&state, change, |answers| answers.who = Some(who))
-        .await
+    check.answer(&state, change, |answers| answers.who = Some(who)).await
 }

@@ -103,9 +103,7 @@ struct Form {
 
 fn field(fact: &Fact, fields: &Fields, us_units: bool) -> Field {
     let value = fields.get(&fact.name).to_owned();
-    let chosen_unit = fields
-        .get(&format!("{}{}", fact.name, parse::UNIT))
-        .to_owned();
+    let chosen_unit = fields.get(&format!("{}{}", fact.name, parse::UNIT)).to_owned();
     let asked: &[charley_knowledge::Opt] = fact.ask.as_ref().map_or(&[], |ask| &ask.options);
     let numeric = !matches!(fact.kind, FactKind::YesNo | FactKind::Code);
     let mut units: Vec<&str> = vec![fact.unit.as_str()];
@@ -115,20 +113,12 @@ fn field(fact: &Fact, fields: &Fields, us_units: bool) -> Field {
     }
     let (kind, options) = match fact.kind {
         FactKind::YesNo => ("yn", Vec::new()),
-        _ if !numeric && !asked.is_empty() => (
-            "code",
-            asked
-                .iter()
-                .map(|o| Choice::new(&o.value, &o.label, o.value == value))
-                .collect(),
-        ),
-        _ if numeric && units.len() > 1 => (
-            "number",
-            units
-                .iter()
-                .map(|unit| Choice::new(unit, unit_label(unit), **unit == chosen_unit))
-                .collect(),
-        ),
+        _ if !numeric && !asked.is_empty() => {
+            ("code", asked.iter().map(|o| Choice::new(&o.value, &o.label, o.value == value)).collect())
+        }
+        _ if numeric && units.len() > 1 => {
+            ("number", units.iter().map(|unit| Choice::new(unit, unit_label(unit), **unit == chosen_unit)).collect())
+        }
         _ if numeric => ("number", Vec::new()),
         _ => ("text", Vec::new()),
     };
@@ -144,22 +134,15 @@ fn field(fact: &Fact, fields: &Fields, us_units: bool) -> Field {
 }
 
 fn groups(knowledge: &Knowledge, fields: &Fields, us_units: bool) -> Vec<Group> {
-    let mut all: Vec<Group> = GROUPS
-        .iter()
-        .map(|(_, title)| Group {
-            title,
-            open: false,
-            fields: Vec::new(),
-        })
-        .collect();
+    let mut all: Vec<Group> =
+        GROUPS.iter().map(|(_, title)| Group { title, open: false, fields: Vec::new() }).collect();
     let mut at = 0;
     for (fact, _) in knowledge.asked_facts() {
         if let Some(next) = GROUPS.iter().position(|(first, _)| *first == fact.name) {
             at = next;
         }
         // A coded fact without a list, or a second value of a repeating one, goes into "Other facts".
-        let open_code = fact.kind == FactKind::Code
-            && fact.ask.as_ref().is_none_or(|ask| ask.options.is_empty());
+        let open_code = fact.kind == FactKind::Code && fact.ask.as_ref().is_none_or(|ask| ask.options.is_empty());
         if !ELSEWHERE.contains(&fact.name.as_str()) && !open_code {
             all[at].fields.push(field(fact, fields, us_units));
         }
@@ -180,9 +163,7 @@ fn groups(knowledge: &Knowledge, fields: &Fields, us_units: bool) -> Vec<Group> 
 fn form(state: &AppState, page: Page, fields: &Fields, problems: Vec<(String, String)>) -> Form {
     let regions = &state.knowledge().regions;
     let region = fields.get("region");
-    let us_units = regions
-        .iter()
-        .any(|known| known.id == region && known.units == "us");
+    let us_units = regions.iter().any(|known| known.id == region && known.units == "us");
     let mut groups = groups(state.knowledge(), fields, us_units);
     for group in &mut groups {
         for field in &mut group.fields {
@@ -192,10 +173,7 @@ fn form(state: &AppState, page: Page, fields: &Fields, problems: Vec<(String, St
     Form {
         page,
         problems,
-        regions: regions
-            .iter()
-            .map(|r| Choice::new(&r.id, &r.name, r.id == region))
-            .collect(),
+        regions: regions.iter().map(|r| Choice::new(&r.id, &r.name, r.id == region)).collect(),
         groups,
         medicines: fields.get("medicines").to_owned(),
         medicines_complete: fields.get("medicines_complete") == "yes",
@@ -208,55 +186,27 @@ fn form(state: &AppState, page: Page, fields: &Fields, problems: Vec<(String, St
 
 /// Shows the form, with what was entered before.
 pub async fn show(State(state): State<AppState>, page: Page) -> Result<Response, WebError> {
-    let session = page
-        .token
-        .as_ref()
-        .and_then(|token| state.sessions.get(token, state.now()));
-    let fields = session
-        .and_then(|session| session.sheet)
-        .map(|sheet| sheet.fields)
-        .unwrap_or_default();
+    let session = page.token.as_ref().and_then(|token| state.sessions.get(token, state.now()));
+    let fields = session.and_then(|session| session.sheet).map(|sheet| sheet.fields).unwrap_or_default();
     write(&form(&state, page, &fields, Vec::new()))
 }
 
 /// Takes the form and leads to the result.
-pub async fn set(
-    State(state): State<AppState>,
-    page: Page,
-    fields: Fields,
-) -> Result<Response, WebError> {
+pub async fn set(State(state): State<AppState>, page: Page, fields: Fields) -> Result<Response, WebError> {
     let knowledge = state.knowledge();
     let facts = match parse::facts(knowledge, &fields) {
         Ok(facts) => facts,
         Err(problems) => return show_again(&form(&state, page, &fields, problems)),
     };
-    let token = page
-        .token
-        .clone()
-        .filter(|token| state.sessions.get(token, state.now()).is_some());
-    let before = token
-        .as_ref()
-        .and_then(|token| state.sessions.get(token, state.now()))
-        .and_then(|s| s.sheet);
+    let token = page.token.clone().filter(|token| state.sessions.get(token, state.now()).is_some());
+    let before = token.as_ref().and_then(|token| state.sessions.get(token, state.now())).and_then(|s| s.sheet);
     let mut sheet = before.unwrap_or_default();
-    sheet.region = state
-        .engine
-        .region(Some(fields.get("region")))
-        .map(|region| region.id.clone());
+    sheet.region = state.engine.region(Some(fields.get("region"))).map(|region| region.id.clone());
     sheet.facts = facts;
-    sheet
-        .medicines
-        .read(knowledge, Kind::Medicine, fields.get("medicines"));
-    sheet
-        .illnesses
-        .read(knowledge, Kind::Illness, fields.get("illnesses"));
+    sheet.medicines.read(knowledge, Kind::Medicine, fields.get("medicines"));
+    sheet.illnesses.read(knowledge, Kind::Illness, fields.get("illnesses"));
     // A clinician sees at once what a line was read as, so a name inside a line needs no separate yes.
-    for line in sheet
-        .medicines
-        .lines
-        .iter_mut()
-        .chain(&mut sheet.illnesses.lines)
-    {
+    for line in sheet.medicines.lines.iter_mut().chain(&mut sheet.illnesses.lines) {
         super::rows::take_inside(knowledge, line);
     }
     sheet.medicines_complete = fields.get("medicines_complete") == "yes";
@@ -264,34 +214,20 @@ pub async fn set(
     sheet.over = None;
     sheet.fields = fields.clone();
     if let Err(WebError::Refused(errors)) = state.assess(sheet.case(), Depth::Questions).await {
-        let problems = errors
-            .into_iter()
-            .map(|error| (error.name, error.message))
-            .collect();
+        let problems = errors.into_iter().map(|error| (error.name, error.message)).collect();
         return show_again(&form(&state, page, &fields, problems));
     }
     let mut response = Redirect::to("/clinician/result").into_response();
     match token {
         Some(token) => {
-            state
-                .sessions
-                .edit(&token, state.now(), |session| session.sheet = Some(sheet));
+            state.sessions.edit(&token, state.now(), |session| session.sheet = Some(sheet));
         }
         None => {
             let token = Token::new().map_err(|_| WebError::Internal("no randomness"))?;
             if let Some(cookie) = cookies::set(cookies::SESSION, token.as_str(), state.secure()) {
-                response
-                    .headers_mut()
-                    .append(axum::http::header::SET_COOKIE, cookie);
+                response.headers_mut().append(axum::http::header::SET_COOKIE, cookie);
             }
-            state.sessions.insert(
-                token,
-                Session {
-                    sheet: Some(sheet),
-                    ..Session::default()
-                },
-                state.now(),
-            );
+            state.sessions.insert(token, Session { sheet: Some(sheet), ..Session::default() }, state.now());
         }
     }
     Ok(response)
@@ -300,9 +236,7 @@ pub async fn set(
 /// Empties the form.
 pub async fn clear(State(state): State<AppState>, page: Page) -> Response {
     if let Some(token) = &page.token {
-        state
-            .sessions
-            .edit(token, state.now(), |session| session.sheet = None);
+        state.sessions.edit(token, state.now(), |session| session.sheet = None);
     }
     Redirect::to("/clinician").into_response()
 }

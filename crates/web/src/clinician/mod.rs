@@ -60,18 +60,10 @@ impl Sheet {
     pub fn case(&self) -> Case {
         let mut facts = self.facts.clone();
         let mut add = |name: &str, value: &str| {
-            facts.push(FactIn {
-                name: name.to_owned(),
-                value: value.into(),
-                unit: None,
-                days_ago: None,
-            });
+            facts.push(FactIn { name: name.to_owned(), value: value.into(), unit: None, days_ago: None });
         };
         for line in &self.medicines.lines {
-            add(
-                line.began.map_or("medicine", |began| began.fact()),
-                line.value(),
-            );
+            add(line.began.map_or("medicine", |began| began.fact()), line.value());
         }
         for line in &self.illnesses.lines {
             add("condition", line.value());

@@ -96,20 +96,12 @@ pub async fn show(State(state): State<AppState>, page: Page) -> Result<Response,
     let assessment = state.assess(sheet.case(), Depth::Clinician).await?;
     let knowledge = state.knowledge();
     let region = state.engine.region(sheet.region.as_deref());
-    let number = region.map_or("the emergency number", |region| {
-        region.emergency_number.as_str()
-    });
+    let number = region.map_or("the emergency number", |region| region.emergency_number.as_str());
     let say = |text: &str| fill(text, region);
     let mut top = cause::all(knowledge, &assessment, REASONS);
     let rest = top.split_off(top.len().min(TOP));
-    let over = sheet
-        .over
-        .as_ref()
-        .map(|over| (level::word(over.disposition, number), over.reason.clone()));
-    let shown = sheet
-        .over
-        .as_ref()
-        .map_or(assessment.disposition, |over| over.disposition);
+    let over = sheet.over.as_ref().map(|over| (level::word(over.disposition, number), over.reason.clone()));
+    let shown = sheet.over.as_ref().map_or(assessment.disposition, |over| over.disposition);
     let come_back = state.today().plus(assessment.advice.come_back_days).long();
     let medicines = medicine_rows(knowledge, &sheet);
     let plain = text::plain(&text::Parts {
@@ -128,48 +120,24 @@ pub async fn show(State(state): State<AppState>, page: Page) -> Result<Response,
         provisional: assessment.provisional,
         over,
         flags: flags(knowledge, &assessment, number, &say),
-        stability: assessment
-            .rank_stability
-            .map(|share| crate::view::percent(share.get()))
-            .unwrap_or_default(),
-        examine: assessment
-            .examine
-            .iter()
-            .map(|e| (e.name.clone(), e.how.clone()))
-            .collect(),
+        stability: assessment.rank_stability.map(|share| crate::view::percent(share.get())).unwrap_or_default(),
+        examine: assessment.examine.iter().map(|e| (e.name.clone(), e.how.clone())).collect(),
         worth: plan::tests(knowledge, &assessment.tests.worth),
         not_worth: plan::tests(knowledge, &assessment.tests.not_worth),
         illnesses: line_rows(knowledge, &sheet.illnesses.lines, "i"),
         medicines,
         lanes: plan::lanes(knowledge, &assessment.plan, &say),
         open: crate::check::result::open_rules(&assessment),
-        next: assessment
-            .next_questions
-            .iter()
-            .take(6)
-            .map(|question| question.question.clone())
-            .collect(),
+        next: assessment.next_questions.iter().take(6).map(|question| question.question.clone()).collect(),
         unrecognised: assessment
             .unrecognised
             .iter()
             .map(|entry| {
-                format!(
-                    "{}{}",
-                    entry.name,
-                    entry
-                        .value
-                        .as_ref()
-                        .map(|v| format!(" = {v}"))
-                        .unwrap_or_default()
-                )
+                format!("{}{}", entry.name, entry.value.as_ref().map(|v| format!(" = {v}")).unwrap_or_default())
             })
             .collect(),
         unused: assessment.unused.clone(),
-        approximate: assessment
-            .approximate
-            .as_ref()
-            .map(|a| format!("{}: {}", a.what, a.why))
-            .unwrap_or_default(),
+        approximate: assessment.approximate.as_ref().map(|a| format!("{}: {}", a.what, a.why)).unwrap_or_default(),
         come_back,
         text: plain,
         levels: Disposition::ALL
@@ -192,17 +160,8 @@ pub async fn show(State(state): State<AppState>, page: Page) -> Result<Response,
     })
 }
 
-fn flags(
-    knowledge: &Knowledge,
-    assessment: &Assessment,
-    number: &str,
-    say: &impl Fn(&str) -> String,
-) -> Vec<Flag> {
-    let meaning = |name: &String| {
-        knowledge
-            .fact(name)
-            .map_or_else(|| name.clone(), |(_, fact)| fact.meaning.clone())
-    };
+fn flags(knowledge: &Knowledge, assessment: &Assessment, number: &str, say: &impl Fn(&str) -> String) -> Vec<Flag> {
+    let meaning = |name: &String| knowledge.fact(name).map_or_else(|| name.clone(), |(_, fact)| fact.meaning.clone());
     assessment
         .red_flags
         .iter()
@@ -211,23 +170,14 @@ fn flags(
             title: flag.title.clone(),
             reason: say(&flag.reason),
             action: say(flag.urgent_hold.as_ref().unwrap_or(&flag.action)),
-            because: flag
-                .because
-                .iter()
-                .map(meaning)
-                .collect::<Vec<_>>()
-                .join("; "),
+            because: flag.because.iter().map(meaning).collect::<Vec<_>>().join("; "),
             cited: cited(knowledge, &flag.source),
         })
         .collect()
 }
 
 /// Takes what was meant by each line, and when a medicine began.
-pub async fn set_lines(
-    State(state): State<AppState>,
-    page: Page,
-    fields: Fields,
-) -> Result<Response, WebError> {
+pub async fn set_lines(State(state): State<AppState>, page: Page, fields: Fields) -> Result<Response, WebError> {
     let Some((token, _)) = sheet(&state, &page) else {
         return to_form();
     };
@@ -235,10 +185,7 @@ pub async fn set_lines(
         let Some(sheet) = &mut session.sheet else {
             return;
         };
-        for (prefix, lines) in [
-            ("m", &mut sheet.medicines.lines),
-            ("i", &mut sheet.illnesses.lines),
-        ] {
+        for (prefix, lines) in [("m", &mut sheet.medicines.lines), ("i", &mut sheet.illnesses.lines)] {
             for (at, line) in lines.iter_mut().enumerate() {
                 if !line.exact && !line.choices.is_empty() {
                     let chosen = fields.get(&format!("{prefix}{at}"));
@@ -255,26 +202,15 @@ pub async fn set_lines(
 }
 
 /// Records the clinician's own urgency. It needs a reason; without one nothing changes.
-pub async fn set_override(
-    State(state): State<AppState>,
-    page: Page,
-    fields: Fields,
-) -> Result<Response, WebError> {
+pub async fn set_override(State(state): State<AppState>, page: Page, fields: Fields) -> Result<Response, WebError> {
     let Some((token, _)) = sheet(&state, &page) else {
         return to_form();
     };
     let reason: String = fields.get("reason").chars().take(MOST_REASON).collect();
-    let over = fields
-        .get("disposition")
-        .parse()
-        .ok()
-        .filter(|_| !reason.is_empty());
+    let over = fields.get("disposition").parse().ok().filter(|_| !reason.is_empty());
     state.sessions.edit(&token, state.now(), |session| {
         if let Some(sheet) = &mut session.sheet {
-            sheet.over = over.map(|disposition| Override {
-                disposition,
-                reason,
-            });
+            sheet.over = over.map(|disposition| Override { disposition, reason });
         }
     });
     Ok(Redirect::to("/clinician/result").into_response())
@@ -301,18 +237,12 @@ pub async fn case_file(State(state): State<AppState>, page: Page) -> Result<Resp
         })
         .collect();
     facts.extend(
-        sheet
-            .override_facts()
-            .into_iter()
-            .map(|(name, value)| serde_json::json!({ "name": name, "value": value })),
+        sheet.override_facts().into_iter().map(|(name, value)| serde_json::json!({ "name": name, "value": value })),
     );
     let body = serde_json::json!({ "id": "charley-case", "facts": facts }).to_string();
     let headers = [
         (header::CONTENT_TYPE, "application/json; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"charley-case.json\"",
-        ),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"charley-case.json\""),
     ];
     Ok((headers, body).into_response())
 }

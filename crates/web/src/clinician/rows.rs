@@ -34,12 +34,7 @@ pub struct LineView {
 /// Takes a name that stands inside a line, unless the clinician said it is not meant.
 pub fn take_inside(knowledge: &Knowledge, line: &mut Line) {
     let single = line.choices.len() == 1 && line.code.is_none() && !line.as_written;
-    if single
-        && matches!(
-            knowledge.resolve_code(&line.written, |_| true),
-            Resolved::Inside(_) | Resolved::Known(_)
-        )
-    {
+    if single && matches!(knowledge.resolve_code(&line.written, |_| true), Resolved::Inside(_) | Resolved::Known(_)) {
         line.code = line.choices.first().cloned();
     }
 }
@@ -52,23 +47,13 @@ pub fn line_rows(knowledge: &Knowledge, lines: &[Line], prefix: &str) -> Vec<Lin
         .map(|(at, line)| LineView {
             field: format!("{prefix}{at}"),
             written: line.written.clone(),
-            read_as: line
-                .code
-                .as_deref()
-                .map(|code| plain_name(knowledge, code))
-                .unwrap_or_default(),
+            read_as: line.code.as_deref().map(|code| plain_name(knowledge, code)).unwrap_or_default(),
             choices: if line.exact {
                 Vec::new()
             } else {
                 line.choices
                     .iter()
-                    .map(|code| {
-                        Choice::new(
-                            code,
-                            &plain_name(knowledge, code),
-                            line.code.as_ref() == Some(code),
-                        )
-                    })
+                    .map(|code| Choice::new(code, &plain_name(knowledge, code), line.code.as_ref() == Some(code)))
                     .collect()
             },
             classes: String::new(),
@@ -84,23 +69,12 @@ pub fn line_rows(knowledge: &Knowledge, lines: &[Line], prefix: &str) -> Vec<Lin
 pub fn medicine_rows(knowledge: &Knowledge, sheet: &Sheet) -> Vec<LineView> {
     let mut rows = line_rows(knowledge, &sheet.medicines.lines, "m");
     for (row, line) in rows.iter_mut().zip(&sheet.medicines.lines) {
-        let Some(code) = line
-            .code
-            .as_deref()
-            .and_then(|code| knowledge.codes.by_word.get(code))
-        else {
+        let Some(code) = line.code.as_deref().and_then(|code| knowledge.codes.by_word.get(code)) else {
             continue;
         };
-        let classes: Vec<_> = knowledge
-            .classes
-            .iter()
-            .filter(|class| knowledge.codes.is_a(*code, class.code))
-            .collect();
-        row.classes = classes
-            .iter()
-            .map(|class| class.name.as_str())
-            .collect::<Vec<_>>()
-            .join(", ");
+        let classes: Vec<_> =
+            knowledge.classes.iter().filter(|class| knowledge.codes.is_a(*code, class.code)).collect();
+        row.classes = classes.iter().map(|class| class.name.as_str()).collect::<Vec<_>>().join(", ");
         let rated = classes.iter().filter(|class| class.strength.is_some());
         let told = rated.min_by_key(|class| class.strength).or(classes.first());
         let salts: Vec<String> = classes
@@ -121,12 +95,8 @@ pub fn medicine_rows(knowledge: &Knowledge, sheet: &Sheet) -> Vec<LineView> {
                 .join(" ");
             row.cited = cited(knowledge, &class.src);
         }
-        row.ask = classes
-            .iter()
-            .map(|class| class.ask.as_str())
-            .find(|ask| !ask.is_empty())
-            .unwrap_or_default()
-            .to_owned();
+        row.ask =
+            classes.iter().map(|class| class.ask.as_str()).find(|ask| !ask.is_empty()).unwrap_or_default().to_owned();
     }
     rows
 }

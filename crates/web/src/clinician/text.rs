@@ -29,32 +29,13 @@ pub struct Parts<'a> {
 
 /// Writes the text. Writing into a string cannot fail, so results of `write!` are not looked at.
 pub fn plain(parts: &Parts<'_>) -> String {
-    let Parts {
-        knowledge,
-        assessment,
-        sheet,
-        region,
-        come_back,
-        today,
-    } = parts;
-    let number = region.map_or("the emergency number", |region| {
-        region.emergency_number.as_str()
-    });
+    let Parts { knowledge, assessment, sheet, region, come_back, today } = parts;
+    let number = region.map_or("the emergency number", |region| region.emergency_number.as_str());
     let mut out = String::new();
     let _ = writeln!(out, "NIGHT LEG TROUBLE, {today}");
-    let _ = writeln!(
-        out,
-        "Urgency: {}{}",
-        level::word(assessment.disposition, number),
-        provisional(assessment)
-    );
+    let _ = writeln!(out, "Urgency: {}{}", level::word(assessment.disposition, number), provisional(assessment));
     if let Some(over) = &sheet.over {
-        let _ = writeln!(
-            out,
-            "Overridden to: {}. Reason: {}",
-            level::word(over.disposition, number),
-            over.reason
-        );
+        let _ = writeln!(out, "Overridden to: {}. Reason: {}", level::word(over.disposition, number), over.reason);
     }
     for flag in &assessment.red_flags {
         let _ = writeln!(out, "- {}: {}", flag.title, fill(&flag.reason, *region));
@@ -63,81 +44,29 @@ pub fn plain(parts: &Parts<'_>) -> String {
     for cause in assessment.causes.iter().take(3) {
         one_cause(&mut out, cause);
     }
-    list(
-        &mut out,
-        "Examine",
-        assessment
-            .examine
-            .iter()
-            .map(|e| format!("{}: {}", e.name, e.how)),
-    );
-    list(
-        &mut out,
-        "Tests worth having",
-        assessment
-            .tests
-            .worth
-            .iter()
-            .map(|t| format!("{}: {}", t.name, t.why)),
-    );
-    list(
-        &mut out,
-        "Not worth having",
-        assessment.tests.not_worth.iter().map(|t| t.name.clone()),
-    );
+    list(&mut out, "Examine", assessment.examine.iter().map(|e| format!("{}: {}", e.name, e.how)));
+    list(&mut out, "Tests worth having", assessment.tests.worth.iter().map(|t| format!("{}: {}", t.name, t.why)));
+    list(&mut out, "Not worth having", assessment.tests.not_worth.iter().map(|t| t.name.clone()));
     let medicines = medicine_rows(knowledge, sheet).into_iter().map(|row| {
-        let read = if row.read_as.is_empty() {
-            "not known"
-        } else {
-            &row.read_as
-        };
+        let read = if row.read_as.is_empty() { "not known" } else { &row.read_as };
         format!("{} [{read}] {} {}", row.written, row.classes, row.ask)
     });
     list(&mut out, "Medicines", medicines);
-    list(
-        &mut out,
-        "Not ruled out",
-        assessment
-            .not_ruled_out
-            .iter()
-            .take(8)
-            .map(|rule| rule.title.clone()),
-    );
-    let _ = writeln!(
-        out,
-        "\nSafety net: {}",
-        fill(&assessment.advice.safety_net, *region)
-    );
+    list(&mut out, "Not ruled out", assessment.not_ruled_out.iter().take(8).map(|rule| rule.title.clone()));
+    let _ = writeln!(out, "\nSafety net: {}", fill(&assessment.advice.safety_net, *region));
     let _ = writeln!(out, "Come back: {come_back}");
     let version: String = assessment.knowledge.version.chars().take(12).collect();
-    let reviewed = if assessment.knowledge.reviewed_by_clinician {
-        ""
-    } else {
-        ", not reviewed by a clinician"
-    };
-    let _ = writeln!(
-        out,
-        "Charley, knowledge {version} of {}{reviewed}.",
-        assessment.knowledge.date
-    );
+    let reviewed = if assessment.knowledge.reviewed_by_clinician { "" } else { ", not reviewed by a clinician" };
+    let _ = writeln!(out, "Charley, knowledge {version} of {}{reviewed}.", assessment.knowledge.date);
     out
 }
 
 fn provisional(assessment: &Assessment) -> &'static str {
-    if assessment.provisional {
-        " (provisional: danger signs not all asked)"
-    } else {
-        ""
-    }
+    if assessment.provisional { " (provisional: danger signs not all asked)" } else { "" }
 }
 
 fn one_cause(out: &mut String, cause: &Cause) {
-    let _ = write!(
-        out,
-        "- {}: present {}",
-        cause.clinical_name,
-        share(&cause.present)
-    );
+    let _ = write!(out, "- {}: present {}", cause.clinical_name, share(&cause.present));
     if let Some(adds) = cause.contribution {
         let _ = write!(out, ", may add {}", share(&adds));
     }

@@ -21,12 +21,7 @@ struct About {
 pub async fn show(State(state): State<AppState>, page: Page) -> Result<Response, WebError> {
     let knowledge = state.knowledge();
     let (version, date) = (knowledge.version.clone(), knowledge.date.clone());
-    write(&About {
-        page,
-        version,
-        date,
-        reviewed: knowledge.is_reviewed(),
-    })
+    write(&About { page, version, date, reviewed: knowledge.is_reviewed() })
 }
 
 #[derive(Template)]

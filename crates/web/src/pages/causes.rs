@@ -50,10 +50,7 @@ const GROUPS: [(&str, &str); 19] = [
 pub async fn list(State(state): State<AppState>, page: Page) -> Result<Response, WebError> {
     let conditions = &state.knowledge().conditions;
     let group = |(id, title): (&str, &'static str)| {
-        let mut causes: Vec<&Condition> = conditions
-            .iter()
-            .filter(|condition| condition.group == id)
-            .collect();
+        let mut causes: Vec<&Condition> = conditions.iter().filter(|condition| condition.group == id).collect();
         causes.sort_by(|a, b| a.name.cmp(&b.name));
         Group { title, causes }
     };
@@ -93,42 +90,23 @@ struct Cause<'k> {
 
 fn evidence(knowledge: &Knowledge, param: ParamIx) -> (&'static str, Vec<Cited>) {
     let param = &knowledge.param(param).param;
-    (
-        basis_words(param.kind.as_str()),
-        cited(knowledge, &param.src),
-    )
+    (basis_words(param.kind.as_str()), cited(knowledge, &param.src))
 }
 
 fn ratio(knowledge: &Knowledge, param: ParamIx, name: String) -> Raises {
     let (basis, cited) = evidence(knowledge, param);
     let value = &knowledge.param(param).param;
-    Raises {
-        name,
-        ratio: format!("{:.2} ({:.2} to {:.2})", value.m, value.lo, value.hi),
-        basis,
-        cited,
-    }
+    Raises { name, ratio: format!("{:.2} ({:.2} to {:.2})", value.m, value.lo, value.hi), basis, cited }
 }
 
 fn background_name(knowledge: &Knowledge, row: &charley_knowledge::Background) -> String {
-    if row.name.is_empty() {
-        upper_first(&words(knowledge, &row.when))
-    } else {
-        row.name.clone()
-    }
+    if row.name.is_empty() { upper_first(&words(knowledge, &row.when)) } else { row.name.clone() }
 }
 
 /// One cause.
-pub async fn one(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    page: Page,
-) -> Result<Response, WebError> {
+pub async fn one(State(state): State<AppState>, Path(id): Path<String>, page: Page) -> Result<Response, WebError> {
     let knowledge = state.knowledge();
-    let ix = *knowledge
-        .condition_by_id
-        .get(&id)
-        .ok_or(WebError::NotFound)?;
+    let ix = *knowledge.condition_by_id.get(&id).ok_or(WebError::NotFound)?;
     let cause = &knowledge.conditions[ix.at()];
     let mut signs = Vec::new();
     for (at, finding) in knowledge.findings.iter().enumerate() {
@@ -139,10 +117,7 @@ pub async fn one(
         for (state, weight) in weights.iter().enumerate() {
             let Some(weight) = weight else { continue };
             let (basis, cited) = evidence(knowledge, *weight);
-            let state = finding
-                .states
-                .get(state + 1)
-                .map(|state| format!(": {}", state.replace('_', " ")));
+            let state = finding.states.get(state + 1).map(|state| format!(": {}", state.replace('_', " ")));
             signs.push((
                 knowledge.param(*weight).param.m,
                 Sign {
@@ -155,11 +130,8 @@ pub async fn one(
         }
     }
     signs.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let raises = cause
-        .background
-        .iter()
-        .map(|row| ratio(knowledge, row.ratio, background_name(knowledge, row)))
-        .collect();
+    let raises =
+        cause.background.iter().map(|row| ratio(knowledge, row.ratio, background_name(knowledge, row))).collect();
     let (prior_basis, prior_cited) = evidence(knowledge, cause.prior);
     let adds = cause.contributes.as_ref();
     write(&Cause {
@@ -177,12 +149,7 @@ pub async fn one(
         signs: signs.into_iter().map(|(_, sign)| sign).collect(),
         raises,
         adds: adds
-            .map(|adds| {
-                adds.ratios
-                    .iter()
-                    .map(|(p, _)| ratio(knowledge, *p, String::new()))
-                    .collect()
-            })
+            .map(|adds| adds.ratios.iter().map(|(p, _)| ratio(knowledge, *p, String::new())).collect())
             .unwrap_or_default(),
         adds_grade: adds.map(|adds| adds.grade.clone()).unwrap_or_default(),
     })

@@ -33,9 +33,7 @@ pub async fn show(State(state): State<AppState>, page: Page) -> Result<Response,
         cited: cited(knowledge, &claim.src),
     });
     write(&Claims {
-        grades: ["A", "B", "C", "D", "X"]
-            .map(|letter| (letter, grade_words(letter)))
-            .to_vec(),
+        grades: ["A", "B", "C", "D", "X"].map(|letter| (letter, grade_words(letter))).to_vec(),
         page,
         rows: rows.collect(),
     })

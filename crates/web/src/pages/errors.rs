@@ -30,26 +30,20 @@ pub async fn wrong_method() -> StatusCode {
 
 fn words(status: StatusCode) -> (&'static str, &'static str) {
     match status {
-        StatusCode::NOT_FOUND => (
-            "We can’t find this page",
-            "Check the address, or go to the start.",
-        ),
-        StatusCode::METHOD_NOT_ALLOWED => (
-            "This page can’t be used that way",
-            "Go back and use the buttons on the page.",
-        ),
+        StatusCode::NOT_FOUND => ("We can’t find this page", "Check the address, or go to the start."),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("This page can’t be used that way", "Go back and use the buttons on the page.")
+        }
         StatusCode::FORBIDDEN => (
             "We did not take this form",
             "It came from another site. Open Charley in this window and send it from there.",
         ),
-        StatusCode::PAYLOAD_TOO_LARGE => (
-            "That is too large",
-            "A saved file of answers is small. Choose the file that Charley gave you.",
-        ),
-        StatusCode::UNPROCESSABLE_ENTITY => (
-            "Some answers can’t be right",
-            "Go back, check these and send them again.",
-        ),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ("That is too large", "A saved file of answers is small. Choose the file that Charley gave you.")
+        }
+        StatusCode::UNPROCESSABLE_ENTITY => {
+            ("Some answers can’t be right", "Go back, check these and send them again.")
+        }
         status if status.is_server_error() => (
             "Something went wrong on our side",
             "It is not your fault. Your answers are still there: go back and try again.",
@@ -61,12 +55,7 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
 /// Puts a page round an error that has none; the API answers in JSON.
 pub async fn write_page(page: Page, status: StatusCode, details: Vec<String>) -> Response {
     let (title, words) = words(status);
-    match write(&ErrorPage {
-        page,
-        title,
-        words,
-        details,
-    }) {
+    match write(&ErrorPage { page, title, words, details }) {
         Ok(mut response) => {
             *response.status_mut() = status;
             response
@@ -87,30 +76,17 @@ pub async fn write_layer(request: Request, next: Next) -> Response {
     }
     let response = next.run(Request::from_parts(parts, body)).await;
     let status = response.status();
-    let written = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| {
-            kind.as_bytes().starts_with(b"text/html")
-                || kind.as_bytes().starts_with(b"application/json")
-        });
+    let written = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| {
+        kind.as_bytes().starts_with(b"text/html") || kind.as_bytes().starts_with(b"application/json")
+    });
     if !(status.is_client_error() || status.is_server_error()) || written || asset {
         return response;
     }
-    let details = response
-        .extensions()
-        .get::<Wrong>()
-        .map(|wrong| wrong.details.clone())
-        .unwrap_or_default();
+    let details = response.extensions().get::<Wrong>().map(|wrong| wrong.details.clone()).unwrap_or_default();
     if api {
         let (title, words) = words(status);
         let body = serde_json::json!({ "error": format!("{title}. {words}") }).to_string();
-        return (
-            status,
-            [(header::CONTENT_TYPE, "application/json; charset=utf-8")],
-            body,
-        )
-            .into_response();
+        return (status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body).into_response();
     }
     write_page(page, status, details).await
 }

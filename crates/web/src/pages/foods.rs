@@ -36,13 +36,8 @@ fn mg(value: Option<f64>) -> String {
 /// The list. With answers under way, a gate hides potassium from those whom it can harm.
 pub async fn show(State(state): State<AppState>, page: Page) -> Result<Response, WebError> {
     let knowledge = state.knowledge();
-    let session = page
-        .token
-        .as_ref()
-        .and_then(|token| state.sessions.get(token, state.now()));
-    let case = session
-        .map(|session| session.answers.case())
-        .unwrap_or_default();
+    let session = page.token.as_ref().and_then(|token| state.sessions.get(token, state.now()));
+    let case = session.map(|session| session.answers.case()).unwrap_or_default();
     let personal = !case.facts.is_empty();
     let (notes, hides) = state.engine.food_notes(&case);
     let potassium = !hides.contains(&"k");
@@ -59,10 +54,7 @@ pub async fn show(State(state): State<AppState>, page: Page) -> Result<Response,
             cited: cited(knowledge, &food.src),
         })
         .collect();
-    let intakes = knowledge
-        .intakes
-        .iter()
-        .map(|i| (i, mg(i.magnesium_mg), mg(i.potassium_mg), mg(i.calcium_mg)));
+    let intakes = knowledge.intakes.iter().map(|i| (i, mg(i.magnesium_mg), mg(i.potassium_mg), mg(i.calcium_mg)));
     write(&Foods {
         notes: notes.into_iter().map(str::to_owned).collect(),
         intakes: intakes.collect(),

@@ -34,14 +34,9 @@ pub async fn list(State(state): State<AppState>, page: Page) -> Result<Response,
     let groups = Disposition::ALL.iter().rev().map(|disposition| Group {
         title: level::word(*disposition, "the emergency number"),
         kind: level::kind(*disposition),
-        rules: all(state.knowledge())
-            .filter(|rule| rule.disposition == disposition.as_str())
-            .collect(),
+        rules: all(state.knowledge()).filter(|rule| rule.disposition == disposition.as_str()).collect(),
     });
-    write(&Rules {
-        page,
-        groups: groups.filter(|group| !group.rules.is_empty()).collect(),
-    })
+    write(&Rules { page, groups: groups.filter(|group| !group.rules.is_empty()).collect() })
 }
 
 #[derive(Template)]
@@ -71,22 +66,12 @@ fn words(knowledge: &Knowledge, fact: &str) -> String {
 }
 
 /// One rule.
-pub async fn one(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    page: Page,
-) -> Result<Response, WebError> {
+pub async fn one(State(state): State<AppState>, Path(id): Path<String>, page: Page) -> Result<Response, WebError> {
     let knowledge = state.knowledge();
-    let rule = all(knowledge)
-        .find(|rule| rule.id == id)
-        .ok_or(WebError::NotFound)?;
+    let rule = all(knowledge).find(|rule| rule.id == id).ok_or(WebError::NotFound)?;
     let disposition: Disposition = rule.disposition.parse().unwrap_or(Disposition::Routine);
     let examples = rule.examples.iter().map(|example| {
-        let facts = example
-            .facts
-            .iter()
-            .map(|fact| words(knowledge, fact))
-            .collect();
+        let facts = example.facts.iter().map(|fact| words(knowledge, fact)).collect();
         (example.title.as_str(), example.fires, facts)
     });
     write(&OneRule {

@@ -29,32 +29,13 @@ struct Sources<'k> {
 }
 
 /// The list, by author, in pages.
-pub async fn list(
-    State(state): State<AppState>,
-    Query(which): Query<Which>,
-    page: Page,
-) -> Result<Response, WebError> {
+pub async fn list(State(state): State<AppState>, Query(which): Query<Which>, page: Page) -> Result<Response, WebError> {
     let mut sources: Vec<&Source> = state.knowledge().sources.iter().collect();
-    sources.sort_by_key(|source| {
-        (
-            source.authors.to_lowercase(),
-            source.year,
-            source.key.as_str(),
-        )
-    });
+    sources.sort_by_key(|source| (source.authors.to_lowercase(), source.year, source.key.as_str()));
     let pages = sources.len().div_ceil(ON_ONE_PAGE).max(1);
     let number = which.page.clamp(1, pages);
-    let sources = sources
-        .into_iter()
-        .skip((number - 1) * ON_ONE_PAGE)
-        .take(ON_ONE_PAGE)
-        .collect();
-    write(&Sources {
-        page,
-        number,
-        pages,
-        sources,
-    })
+    let sources = sources.into_iter().skip((number - 1) * ON_ONE_PAGE).take(ON_ONE_PAGE).collect();
+    write(&Sources { page, number, pages, sources })
 }
 
 #[derive(Template)]
@@ -81,36 +62,17 @@ fn links(id: &str) -> Vec<(String, String)> {
     id.split(';')
         .map(str::trim)
         .filter_map(|part| match part.strip_prefix("PMID ") {
-            Some(number) => Some((
-                format!("PubMed {number}"),
-                format!("https://pubmed.ncbi.nlm.nih.gov/{number}/"),
-            )),
-            None if part.starts_with("10.") => {
-                Some((format!("doi {part}"), format!("https://doi.org/{part}")))
-            }
+            Some(number) => Some((format!("PubMed {number}"), format!("https://pubmed.ncbi.nlm.nih.gov/{number}/"))),
+            None if part.starts_with("10.") => Some((format!("doi {part}"), format!("https://doi.org/{part}"))),
             None => None,
         })
         .collect()
 }
 
 /// One source.
-pub async fn one(
-    State(state): State<AppState>,
-    Path(key): Path<String>,
-    page: Page,
-) -> Result<Response, WebError> {
-    let source = state
-        .knowledge()
-        .sources
-        .iter()
-        .find(|source| source.key == key)
-        .ok_or(WebError::NotFound)?;
-    write(&One {
-        page,
-        source,
-        tier: tier_words(&source.tier),
-        links: links(&source.id),
-    })
+pub async fn one(State(state): State<AppState>, Path(key): Path<String>, page: Page) -> Result<Response, WebError> {
+    let source = state.knowledge().sources.iter().find(|source| source.key == key).ok_or(WebError::NotFound)?;
+    write(&One { page, source, tier: tier_words(&source.tier), links: links(&source.id) })
 }
 
 #[cfg(test)]

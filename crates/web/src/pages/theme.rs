@@ -25,11 +25,7 @@ pub async fn set(State(state): State<AppState>, fields: Fields) -> Response {
 /// Only a path on this site; anything else goes home.
 fn inside(back: &str) -> &str {
     let plain = back.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
-    if back.starts_with('/') && !back.starts_with("//") && plain {
-        back
-    } else {
-        "/"
-    }
+    if back.starts_with('/') && !back.starts_with("//") && plain { back } else { "/" }
 }
 
 #[cfg(test)]
@@ -39,13 +35,7 @@ mod tests {
     #[test]
     fn the_switch_leads_to_no_other_site() {
         assert_eq!(inside("/check/q/age?change=1"), "/check/q/age?change=1");
-        for bad in [
-            "//evil.example",
-            "https://evil.example",
-            "/\\evil.example",
-            "",
-            "/a\r\nSet-Cookie: x=1",
-        ] {
+        for bad in ["//evil.example", "https://evil.example", "/\\evil.example", "", "/a\r\nSet-Cookie: x=1"] {
             assert_eq!(inside(bad), "/");
         }
     }

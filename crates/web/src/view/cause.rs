@@ -65,11 +65,7 @@ fn because(knowledge: &Knowledge, cause: &Cause, number: usize, reason: &Reason)
     Because {
         number,
         text: upper_first(&text_of(knowledge, cause, reason)),
-        moves: format!(
-            "{} {} likely",
-            reason.strength,
-            if pro { "more" } else { "less" }
-        ),
+        moves: format!("{} {} likely", reason.strength, if pro { "more" } else { "less" }),
         basis: basis_words(&reason.basis),
         unconfirmed: reason.unconfirmed,
         cited: cited(knowledge, &reason.source),
@@ -104,23 +100,14 @@ fn text_of(knowledge: &Knowledge, cause: &Cause, reason: &Reason) -> String {
 
 /// A cause with at most `most` reasons each way.
 pub fn shown(knowledge: &Knowledge, cause: &Cause, most: usize) -> Shown {
-    let adds = matches!(cause.kind, CauseKind::Contributor | CauseKind::Both)
-        && cause.contribution.is_some();
-    let drawn = if adds {
-        cause.contribution.unwrap_or(cause.present)
-    } else {
-        cause.present
-    };
+    let adds = matches!(cause.kind, CauseKind::Contributor | CauseKind::Both) && cause.contribution.is_some();
+    let drawn = if adds { cause.contribution.unwrap_or(cause.present) } else { cause.present };
     let pro: Vec<&Reason> = cause.for_.iter().take(most).collect();
     let contra: Vec<&Reason> = cause.against.iter().take(most).collect();
     let mut all: Vec<&Reason> = pro.iter().chain(&contra).copied().collect();
     all.sort_by(|a, b| b.decibans.get().abs().total_cmp(&a.decibans.get().abs()));
     let list = |reasons: &[&Reason]| -> Vec<Because> {
-        reasons
-            .iter()
-            .enumerate()
-            .map(|(at, reason)| because(knowledge, cause, at + 1, reason))
-            .collect()
+        reasons.iter().enumerate().map(|(at, reason)| because(knowledge, cause, at + 1, reason)).collect()
     };
     Shown {
         id: cause.id.clone(),
@@ -128,11 +115,7 @@ pub fn shown(knowledge: &Knowledge, cause: &Cause, most: usize) -> Shown {
         clinical_name: cause.clinical_name.clone(),
         word: cause_word(cause.word),
         bar: chart::bar(drawn),
-        bar_says: if adds {
-            "how much it may add"
-        } else {
-            "how likely it is there"
-        },
+        bar_says: if adds { "how much it may add" } else { "how likely it is there" },
         about: cause.about.clone(),
         why: chart::why(all.iter().copied()),
         pro: list(&pro),
@@ -146,11 +129,7 @@ pub fn shown(knowledge: &Knowledge, cause: &Cause, most: usize) -> Shown {
 
 /// All causes of an assessment.
 pub fn all(knowledge: &Knowledge, assessment: &Assessment, most: usize) -> Vec<Shown> {
-    assessment
-        .causes
-        .iter()
-        .map(|cause| shown(knowledge, cause, most))
-        .collect()
+    assessment.causes.iter().map(|cause| shown(knowledge, cause, most)).collect()
 }
 
 /// The honest headline above the causes.
@@ -160,9 +139,7 @@ pub fn headline(assessment: &Assessment) -> &'static str {
             "Most people with cramps like these have no single cause. That is the likeliest answer here too."
         }
         Some(CauseKind::Contributor) => "Something may add to these cramps. It is worth a talk.",
-        Some(CauseKind::Both | CauseKind::Mimic) => {
-            "This may be something else than an ordinary cramp."
-        }
+        Some(CauseKind::Both | CauseKind::Mimic) => "This may be something else than an ordinary cramp.",
         None => "We can’t name a cause from these answers.",
     }
 }

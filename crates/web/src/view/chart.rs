@@ -19,16 +19,8 @@ const MARK: f64 = 1.0;
 /// The bar of a share between 0 and 1.
 pub fn bar(range: Ranged) -> Bar {
     let at = |share: f64| (share.clamp(0.0, 1.0) * 1000.0).round() / 10.0;
-    let (low, high, mean) = (
-        at(range.low.get()),
-        at(range.high.get()),
-        at(range.mean.get()),
-    );
-    Bar {
-        x: low,
-        width: (high - low).max(MARK),
-        mark: (mean - MARK / 2.0).clamp(0.0, 100.0 - MARK),
-    }
+    let (low, high, mean) = (at(range.low.get()), at(range.high.get()), at(range.mean.get()));
+    Bar { x: low, width: (high - low).max(MARK), mark: (mean - MARK / 2.0).clamp(0.0, 100.0 - MARK) }
 }
 
 /// One bar of the why-chart.
@@ -72,23 +64,13 @@ pub fn why<'r>(reasons: impl Iterator<Item = &'r Reason>) -> Why {
         .enumerate()
         .map(|(at, reason)| {
             let decibans = reason.decibans.get();
-            let width =
-                ((decibans.abs().min(FULL) / FULL * LONGEST).max(2.0) * 10.0).round() / 10.0;
+            let width = ((decibans.abs().min(FULL) / FULL * LONGEST).max(2.0) * 10.0).round() / 10.0;
             let pro = decibans > 0.0;
             let x = if pro { MIDDLE } else { MIDDLE - width };
-            Row {
-                number: at + 1,
-                y: TOP + at * ROW,
-                x,
-                width,
-                pro,
-            }
+            Row { number: at + 1, y: TOP + at * ROW, x, width, pro }
         })
         .collect();
-    Why {
-        height: TOP + rows.len() * ROW + 4,
-        rows,
-    }
+    Why { height: TOP + rows.len() * ROW + 4, rows }
 }
 
 #[cfg(test)]
@@ -111,27 +93,9 @@ mod tests {
 
     #[test]
     fn bars_stay_on_the_track() {
-        let range = |mean: f64, low: f64, high: f64| Ranged {
-            mean: mean.into(),
-            low: low.into(),
-            high: high.into(),
-        };
-        assert_eq!(
-            bar(range(0.44, 0.28, 0.62)),
-            Bar {
-                x: 28.0,
-                width: 34.0,
-                mark: 43.5
-            }
-        );
-        assert_eq!(
-            bar(range(0.0, 0.0, 0.0)),
-            Bar {
-                x: 0.0,
-                width: 1.0,
-                mark: 0.0
-            }
-        );
+        let range = |mean: f64, low: f64, high: f64| Ranged { mean: mean.into(), low: low.into(), high: high.into() };
+        assert_eq!(bar(range(0.44, 0.28, 0.62)), Bar { x: 28.0, width: 34.0, mark: 43.5 });
+        assert_eq!(bar(range(0.0, 0.0, 0.0)), Bar { x: 0.0, width: 1.0, mark: 0.0 });
         assert_eq!(bar(range(1.0, 1.0, 1.0)).mark, 99.0);
     }
 
@@ -139,14 +103,8 @@ mod tests {
     fn reasons_for_go_right_and_against_go_left() {
         let reasons = [reason(10.0), reason(-4.0), reason(90.0)];
         let why = why(reasons.iter());
-        assert_eq!(
-            (why.rows[0].x, why.rows[0].width, why.rows[0].pro),
-            (150.0, 65.0, true)
-        );
-        assert_eq!(
-            (why.rows[1].x, why.rows[1].width, why.rows[1].pro),
-            (124.0, 26.0, false)
-        );
+        assert_eq!((why.rows[0].x, why.rows[0].width, why.rows[0].pro), (150.0, 65.0, true));
+        assert_eq!((why.rows[1].x, why.rows[1].width, why.rows[1].pro), (124.0, 26.0, false));
         assert_eq!(why.rows[2].width, 130.0);
     }
 }

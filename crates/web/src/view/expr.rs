@@ -18,18 +18,10 @@ pub fn words(knowledge: &Knowledge, expr: &Expr) -> String {
         Expr::Yes(fact) => lower_first(&knowledge.facts[fact.at()].meaning),
         Expr::Named(name) | Expr::KnownName(name) => {
             let named = &knowledge.names[name.at()];
-            if named.name.is_empty() {
-                named.id.replace('_', " ")
-            } else {
-                named.name.clone()
-            }
+            if named.name.is_empty() { named.id.replace('_', " ") } else { named.name.clone() }
         }
         Expr::Code(fact, codes) => {
-            let names: Vec<String> = codes
-                .iter()
-                .take(MOST_PARTS)
-                .map(|code| knowledge.codes.name(*code))
-                .collect();
+            let names: Vec<String> = codes.iter().take(MOST_PARTS).map(|code| knowledge.codes.name(*code)).collect();
             let names = names.join(" or ");
             match knowledge.facts[fact.at()].name.as_str() {
                 "condition" | "medicine" => names,
@@ -44,9 +36,7 @@ pub fn words(knowledge: &Knowledge, expr: &Expr) -> String {
                 Op::Greater => "over",
                 Op::GreaterEq => "at least",
             };
-            format!("{} {side} {limit} {unit}", plain(knowledge, *fact))
-                .trim_end()
-                .to_owned()
+            format!("{} {side} {limit} {unit}", plain(knowledge, *fact)).trim_end().to_owned()
         }
         Expr::Band(fact, band) => {
             let band = match band {
@@ -63,11 +53,7 @@ pub fn words(knowledge: &Knowledge, expr: &Expr) -> String {
 }
 
 fn list(knowledge: &Knowledge, parts: &[Expr], between: &str) -> String {
-    let mut spelled: Vec<String> = parts
-        .iter()
-        .take(MOST_PARTS)
-        .map(|part| words(knowledge, part))
-        .collect();
+    let mut spelled: Vec<String> = parts.iter().take(MOST_PARTS).map(|part| words(knowledge, part)).collect();
     if parts.len() > MOST_PARTS {
         spelled.push("…".to_owned());
     }
@@ -76,24 +62,16 @@ fn list(knowledge: &Knowledge, parts: &[Expr], between: &str) -> String {
 
 fn plain(knowledge: &Knowledge, fact: FactIx) -> String {
     let name = &knowledge.facts[fact.at()].name;
-    name.trim_start_matches("lab_")
-        .trim_start_matches("test_")
-        .replace('_', " ")
+    name.trim_start_matches("lab_").trim_start_matches("test_").replace('_', " ")
 }
 
 fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
-    letters
-        .next()
-        .map(|first| first.to_lowercase().chain(letters).collect())
-        .unwrap_or_default()
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// The first letter large, for the start of a line.
 pub fn upper_first(text: &str) -> String {
     let mut letters = text.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

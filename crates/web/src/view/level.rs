@@ -67,11 +67,7 @@ pub fn kind(disposition: Disposition) -> &'static str {
 /// sent to speak to someone today when another sign of that rule is true, and to look again otherwise.
 pub fn for_person(state: &AppState, check: &Check, assessment: &Assessment) -> Level {
     let answers = check.answers();
-    let number = check
-        .region(state)
-        .map_or("your emergency number", |region| {
-            region.emergency_number.as_str()
-        });
+    let number = check.region(state).map_or("your emergency number", |region| region.emergency_number.as_str());
     let unsure = danger::still_unsure(answers, state.knowledge());
     let disposition = assessment.disposition;
     let mut level = Level {
@@ -81,25 +77,15 @@ pub fn for_person(state: &AppState, check: &Check, assessment: &Assessment) -> L
         safety_net: check.say(state, &assessment.advice.safety_net),
         come_back: state.today().plus(assessment.advice.come_back_days).long(),
         flags: flags(state, check, assessment),
-        unsure: unsure
-            .iter()
-            .map(|item| check.say(state, &item.label))
-            .collect(),
+        unsure: unsure.iter().map(|item| check.say(state, &item.label)).collect(),
     };
     if disposition >= Disposition::SameDay || !assessment.provisional {
         return level;
     }
     let half = state.engine.half_true_rules(&answers.case(), assessment);
-    let open_names: Vec<&str> = unsure
-        .iter()
-        .flat_map(|item| danger::fact_names(item))
-        .collect();
+    let open_names: Vec<&str> = unsure.iter().flat_map(|item| danger::fact_names(item)).collect();
     let touches = |rule: &charley_wire::NotRuledOut| {
-        half.contains(&rule.id)
-            && rule
-                .ask
-                .iter()
-                .any(|fact| open_names.contains(&fact.as_str()))
+        half.contains(&rule.id) && rule.ask.iter().any(|fact| open_names.contains(&fact.as_str()))
     };
     if assessment.not_ruled_out.iter().any(touches) {
         level.kind = "today";

@@ -21,20 +21,13 @@ pub struct Cited {
 pub fn cited(knowledge: &Knowledge, keys: &[String]) -> Vec<Cited> {
     keys.iter()
         .filter_map(|key| knowledge.sources.iter().find(|source| source.key == *key))
-        .map(|source| Cited {
-            key: source.key.clone(),
-            label: short_label(source),
-        })
+        .map(|source| Cited { key: source.key.clone(), label: short_label(source) })
         .collect()
 }
 
 /// "Garrison 2012": the first author, or the body that published it, and the year.
 pub fn short_label(source: &Source) -> String {
-    let who = if source.authors.is_empty() {
-        &source.title
-    } else {
-        &source.authors
-    };
+    let who = if source.authors.is_empty() { &source.title } else { &source.authors };
     let first = who.split([',', ';']).next().unwrap_or_default().trim();
     let initials = |word: &str| word.len() <= 3 && word.chars().all(|c| c.is_uppercase());
     let words: Vec<&str> = first.split_whitespace().collect();
@@ -53,10 +46,7 @@ pub fn short_label(source: &Source) -> String {
         // "NICE" alone says nothing: its many papers are told apart by their titles.
         None if words.len() <= 2 && !source.authors.is_empty() => {
             let title: Vec<&str> = source.title.split_whitespace().take(3).collect();
-            format!(
-                "{kept}, {}",
-                title.join(" ").trim_end_matches([':', ',', '.'])
-            )
+            format!("{kept}, {}", title.join(" ").trim_end_matches([':', ',', '.']))
         }
         None => kept,
     }
@@ -98,31 +88,16 @@ mod tests {
             year,
             id: String::new(),
             tier: String::new(),
-            place: charley_knowledge::Place {
-                file: String::new(),
-                line: 0,
-            },
+            place: charley_knowledge::Place { file: String::new(), line: 0 },
         })
     }
 
     #[test]
     fn sources_have_short_names() {
-        assert_eq!(
-            label("Hallegraeff J, de Greef M", "x", Some(2012)),
-            "Hallegraeff 2012"
-        );
-        assert_eq!(
-            label("National Sleep Foundation", "x", None),
-            "National Sleep Foundation"
-        );
-        assert_eq!(
-            label("NICE", "Venous clots: diagnosis and care", None),
-            "NICE, Venous clots: diagnosis"
-        );
-        assert_eq!(
-            label("", "Leg cramps in older people, a review", Some(2020)),
-            "Leg cramps in older people 2020"
-        );
+        assert_eq!(label("Hallegraeff J, de Greef M", "x", Some(2012)), "Hallegraeff 2012");
+        assert_eq!(label("National Sleep Foundation", "x", None), "National Sleep Foundation");
+        assert_eq!(label("NICE", "Venous clots: diagnosis and care", None), "NICE, Venous clots: diagnosis");
+        assert_eq!(label("", "Leg cramps in older people, a review", Some(2020)), "Leg cramps in older people 2020");
     }
 
     #[test]

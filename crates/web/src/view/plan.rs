@@ -41,19 +41,12 @@ pub struct LaneView {
 
 /// An item in words; `say` fills in the person's country and wording.
 pub fn item(knowledge: &Knowledge, item: &PlanItem, say: &impl Fn(&str) -> String) -> Item {
-    let facts = [
-        ("How much", &item.dose),
-        ("What it does", &item.effect),
-        ("How long until it helps", &item.time_to_effect),
-    ];
+    let facts =
+        [("How much", &item.dose), ("What it does", &item.effect), ("How long until it helps", &item.time_to_effect)];
     Item {
         name: say(&item.name),
         how: say(&item.how),
-        facts: facts
-            .into_iter()
-            .filter(|(_, text)| !text.is_empty())
-            .map(|(label, text)| (label, say(text)))
-            .collect(),
+        facts: facts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(label, text)| (label, say(text))).collect(),
         grade: item.grade.clone(),
         grade_words: grade_words(&item.grade),
         because: item.because.iter().map(|text| say(text)).collect(),
@@ -69,10 +62,7 @@ pub fn lanes(knowledge: &Knowledge, plan: &Plan, say: &impl Fn(&str) -> String) 
         title,
         intro,
         closed,
-        items: items
-            .iter()
-            .map(|entry| item(knowledge, entry, say))
-            .collect(),
+        items: items.iter().map(|entry| item(knowledge, entry, say)).collect(),
     };
     let mut lanes = vec![
         lane("tonight", "Tonight", "", false, &plan.tonight),
@@ -84,27 +74,9 @@ pub fn lanes(knowledge: &Knowledge, plan: &Plan, say: &impl Fn(&str) -> String) 
             false,
             &plan.ask_prescriber,
         ),
-        lane(
-            "clinic",
-            "What clinics offer",
-            "With the evidence as it is.",
-            true,
-            &plan.clinic_options,
-        ),
-        lane(
-            "not-for-you",
-            "Not for you, because",
-            "",
-            true,
-            &plan.not_for_you,
-        ),
-        lane(
-            "not-worth",
-            "Not worth it, because",
-            "",
-            true,
-            &plan.not_worth_it,
-        ),
+        lane("clinic", "What clinics offer", "With the evidence as it is.", true, &plan.clinic_options),
+        lane("not-for-you", "Not for you, because", "", true, &plan.not_for_you),
+        lane("not-worth", "Not worth it, because", "", true, &plan.not_worth_it),
     ];
     lanes.retain(|lane| !lane.items.is_empty());
     lanes

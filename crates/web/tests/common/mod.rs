@@ -1,10 +1,5 @@
 //! A test app in one line, with a cookie jar.
-#![allow(
-    dead_code,
-    missing_docs,
-    clippy::unwrap_used,
-    reason = "each test file uses a part; tests may panic"
-)]
+#![allow(dead_code, missing_docs, clippy::unwrap_used, reason = "each test file uses a part; tests may panic")]
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -18,9 +13,7 @@ use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
 static REASONER: LazyLock<Arc<Reasoner>> = LazyLock::new(|| {
-    Arc::new(Reasoner::new(
-        charley_knowledge::embedded().expect("the shipped knowledge has no faults"),
-    ))
+    Arc::new(Reasoner::new(charley_knowledge::embedded().expect("the shipped knowledge has no faults")))
 });
 
 pub fn reasoner() -> Arc<Reasoner> {
@@ -43,15 +36,11 @@ pub struct Reply {
 impl Reply {
     /// Where a redirect leads; empty for a page.
     pub fn to(&self) -> &str {
-        self.headers
-            .get(header::LOCATION)
-            .map_or("", |to| to.to_str().unwrap())
+        self.headers.get(header::LOCATION).map_or("", |to| to.to_str().unwrap())
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 }
 
@@ -61,39 +50,18 @@ impl App {
     }
 
     pub fn with(state: AppState) -> Self {
-        Self {
-            router: router(state),
-            cookies: BTreeMap::new(),
-        }
+        Self { router: router(state), cookies: BTreeMap::new() }
     }
 
     /// Another visitor of the same server.
     pub fn stranger(&self) -> Self {
-        Self {
-            router: self.router.clone(),
-            cookies: BTreeMap::new(),
-        }
+        Self { router: self.router.clone(), cookies: BTreeMap::new() }
     }
 
-    pub async fn send(
-        &mut self,
-        request: axum::http::request::Builder,
-        body: impl Into<Body>,
-    ) -> Reply {
-        let jar: Vec<String> = self
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let request = request
-            .header(header::HOST, "charley.test")
-            .header(header::COOKIE, jar.join("; "));
-        let response = self
-            .router
-            .clone()
-            .oneshot(request.body(body.into()).unwrap())
-            .await
-            .unwrap();
+    pub async fn send(&mut self, request: axum::http::request::Builder, body: impl Into<Body>) -> Reply {
+        let jar: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = request.header(header::HOST, "charley.test").header(header::COOKIE, jar.join("; "));
+        let response = self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap();
@@ -102,11 +70,7 @@ impl App {
         }
         let bytes = body.collect().await.unwrap().to_bytes();
         let body = String::from_utf8_lossy(&bytes).into_owned();
-        Reply {
-            status: parts.status,
-            headers: parts.headers,
-            body,
-        }
+        Reply { status: parts.status, headers: parts.headers, body }
     }
 
     pub async fn get(&mut self, path: &str) -> Reply {
@@ -128,17 +92,9 @@ impl App {
             if at == wanted {
                 return at;
             }
-            let form = answers
-                .iter()
-                .find(|(path, _)| *path == at)
-                .map_or_else(|| usual(&at), |(_, form)| form);
+            let form = answers.iter().find(|(path, _)| *path == at).map_or_else(|| usual(&at), |(_, form)| form);
             let reply = self.post(&at, form).await;
-            assert_eq!(
-                reply.status,
-                StatusCode::SEE_OTHER,
-                "{at} {form}: {}",
-                reply.body
-            );
+            assert_eq!(reply.status, StatusCode::SEE_OTHER, "{at} {form}: {}", reply.body);
             at = reply.to().to_owned();
             if at == "/check/answers" || at == "/check/call" {
                 return at;

@@ -194,9 +194,9 @@ pub fn gate(tally: &mut Tally) -> anyhow::Result<()> {
         .iter()
         .map(|(at, dims)| {
             let rule = &knowledge.rules[*at];
-            Case { knowledge: &knowledge, rule, dims: dims.clone() }.run(100, *at as u64)
+            Case { knowledge: &knowledge, rule, dims: dims.clone() }.run(40, *at as u64)
         })
-        .chain([whole_set(&knowledge, &rules, 3_000, 7)])
+        .chain([whole_set(&knowledge, &rules, 2_000, 7)])
         .fold(Found::default(), Found::and);
     let first = if found.example.is_empty() { String::new() } else { format!("; first: {}", found.example) };
     tally.check(
