@@ -224,3 +224,46 @@ fn contradictions_are_refused_with_their_name() {
     let given: Vec<Given> = ["age = 40 yr", "age = 50 yr"].iter().filter_map(|t| parse_fact(t)).collect();
     assert!(REASONER.assess(&given, BRIEF).expect_err("refused")[0].to_string().contains("twice"));
 }
+
+/// Every unit of every analyte: the middle of its range in the other unit is the same value in the canonical one.
+#[test]
+fn units_convert_both_ways() {
+    let mut conversions = 0;
+    for analyte in &knowledge().analytes {
+        let fact = &knowledge().facts[analyte.fact.at()];
+        for (unit, factor, offset) in &fact.units {
+            let canonical = 0.5 * (fact.min + fact.max);
+            let written = (canonical - offset) / factor;
+            let given = |value: f64, unit: &str| Given {
+                name: fact.name.clone(),
+                value: Value::Number(value),
+                unit: Some(unit.to_owned()),
+                days_ago: None,
+            };
+            let read = |fact: Given| {
+                let answer = REASONER.assess(std::slice::from_ref(&fact), BRIEF).expect("accepted");
+                answer.facts.number(&fact.name).expect("a number")
+            };
+            let converted = read(given(written, unit));
+            let direct = if fact.unit.is_empty() { canonical } else { read(given(canonical, &fact.unit)) };
+            assert!(
+                (converted - direct).abs() <= 1e-9 * direct.abs().max(1.0),
+                "{} {unit}: {converted} {direct}",
+                fact.name
+            );
+            conversions += 1;
+        }
+    }
+    assert!(conversions > 60, "{conversions}");
+    let value = |text: &str| {
+        let fact = parse_fact(text).expect("a fact");
+        let name = fact.name.clone();
+        REASONER.assess(&[fact], BRIEF).expect("accepted").facts.number(&name).expect("a number")
+    };
+    // Worked by hand from the molar masses: calcium 40.08, glucose 180.16, creatinine 113.12, magnesium 24.305 g/mol.
+    assert!((value("lab_calcium = 10 mg/dL") - 2.495).abs() < 0.001);
+    assert!((value("lab_glucose = 100 mg/dL") - 5.55).abs() < 0.01);
+    assert!((value("lab_creatinine = 1 mg/dL") - 88.4).abs() < 0.1);
+    assert!((value("lab_magnesium = 2 mg/dL") - 0.823).abs() < 0.001);
+    assert!((value("lab_magnesium = 2 mEq/L") - 1.0).abs() < 0.001);
+}
