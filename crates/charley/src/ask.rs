@@ -145,10 +145,14 @@ impl Talk<'_> {
         Ok(true)
     }
 
-    /// "Not sure" adds one plain question.
+    /// "Not sure": something to try, then the sign itself once more. The try is never read as the sign.
     fn follow_up(&mut self, item: &DangerItem) -> anyhow::Result<Option<&'static str>> {
-        let Some(question) = &item.follow_up else { return Ok(None) };
-        let answer = self.line(&format!("{question} (yes, no, ?)"))?;
+        if let Some(question) = &item.follow_up {
+            println!("\n{}\n  Try this: {question}", item.label);
+        } else {
+            println!("\n{}", item.label);
+        }
+        let answer = self.line("Is this sign there? (yes, no, ?)")?;
         Ok(match answer.to_lowercase().as_str() {
             "yes" | "y" => Some("yes"),
             "no" | "n" => Some("no"),

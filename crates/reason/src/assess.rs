@@ -6,7 +6,7 @@ use crate::causes::{Reason, reasons};
 use crate::eval::Eval;
 use crate::facts::{FactError, Facts, Given};
 use crate::infer::{Approximation, Belief, Inference};
-use crate::network::draws::Draws;
+use crate::network::draws::{Draws, Values};
 use crate::plan::{Item, plan};
 use crate::questions::{Question, bundle_gain, next_questions};
 use crate::triage::{Flag, Triage, Urgency, triage};
@@ -82,6 +82,10 @@ const SHOWN_ACCOUNTS: f64 = 0.02;
 const MOST_CAUSES: usize = 12;
 /// A dangerous condition at least this likely is shown even when it accounts for nothing reported.
 const SHOWN_DANGER: f64 = 0.01;
+/// And only when what was told raised it by this factor: a base rate alone is no reason to name a disease.
+const RAISED: f64 = 1.3;
+/// Most tests worth having: a longer list is no advice.
+const MOST_TESTS: usize = 8;
 /// A likely condition that needs a look raises the urgency.
 const LIKELY: f64 = 0.5;
 
@@ -107,7 +111,7 @@ impl Reasoner {
         let mut triage = triage(&Eval::fresh(&facts));
         let inference = Inference::new(&eval);
         let beliefs = inference.beliefs(options.ranges.then_some(&self.draws));
-        let shown = shown(knowledge, &beliefs.ranked, inference.cramps);
+        let shown = shown(&inference, knowledge, &beliefs.ranked);
         let mut all_reasons = if options.reasons {
             reasons(&inference, knowledge, (&beliefs.posterior, &beliefs.order), &shown)
         } else {
@@ -149,7 +153,7 @@ impl Reasoner {
     }
 }
 
-fn shown(knowledge: &Knowledge, ranked: &[Belief], cramps: bool) -> Vec<CondIx> {
+fn shown(inference: &Inference<'_>, knowledge: &Knowledge, ranked: &[Belief]) -> Vec<CondIx> {
     let mut shown: Vec<CondIx> = ranked
         .iter()
         .filter(|belief| belief.accounts >= SHOWN_ACCOUNTS)
@@ -158,8 +162,10 @@ fn shown(knowledge: &Knowledge, ranked: &[Belief], cramps: bool) -> Vec<CondIx> 
         .collect();
     for belief in ranked {
         let entry = &knowledge.conditions[belief.condition.at()];
-        let dangerous = entry.danger >= 2.0 && belief.present.mean >= SHOWN_DANGER;
-        let honest = cramps && entry.kind == charley_knowledge::ConditionKind::Ordinary;
+        let prior = inference.builder().prior(belief.condition, Values::Best);
+        let dangerous =
+            entry.danger >= 2.0 && belief.present.mean >= SHOWN_DANGER && belief.present.mean >= RAISED * prior;
+        let honest = inference.cramps && entry.kind == charley_knowledge::ConditionKind::Ordinary;
         if (dangerous && shown.len() < MOST_CAUSES + 4 || honest) && !shown.contains(&belief.condition) {
             shown.push(belief.condition);
         }
@@ -232,6 +238,7 @@ fn tests(eval: &Eval<'_, '_>, inference: &Inference<'_>, now: &crate::network::P
         }
     }
     worth.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    worth.truncate(MOST_TESTS);
     (worth.into_iter().map(|(at, _)| at).collect(), not_worth)
 }
 
