@@ -101,7 +101,9 @@ fn every_result_ends_with_safety_net_and_date() {
 #[test]
 fn every_number_has_its_range() {
     let text = write_assessment(&answer(PLAIN_CRAMP), Audience::Clinician, &Plain);
-    for line in text.lines().filter(|line| line.contains(" % ")) {
+    let causes = text.split("\nTonight").next().unwrap_or_default();
+    assert!(causes.contains("if our inputs are off"), "{causes}");
+    for line in causes.lines().filter(|line| line.contains(" % ")) {
         assert!(line.contains("if our inputs are off") || line.contains("no range"), "{line}");
     }
     let person = write_assessment(&answer(PLAIN_CRAMP), Audience::Person, &Plain);
