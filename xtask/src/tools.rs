@@ -23,10 +23,9 @@ pub fn chromium() -> Option<PathBuf> {
 }
 
 fn has_font() -> bool {
-    ["/usr/share/fonts/truetype/dejavu", "/usr/share/fonts/TTF", "/usr/share/fonts/dejavu-sans-fonts"]
-        .iter()
-        .any(|folder| Path::new(folder).is_dir())
-        || exists("fc-list")
+    let folders = ["/usr/share/fonts/truetype/dejavu", "/usr/share/fonts/TTF", "/usr/share/fonts/dejavu-sans-fonts"];
+    folders.iter().any(|folder| Path::new(folder).is_dir())
+        || crate::shell::text(&mut Command::new("fc-list")).is_ok_and(|fonts| !fonts.trim().is_empty())
 }
 
 fn missing() -> Vec<&'static str> {
