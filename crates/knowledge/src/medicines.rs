@@ -16,24 +16,32 @@ pub enum Resolved {
 }
 
 impl Knowledge {
-    /// Reads a code: exactly, or as the longest known run of whole words inside it.
-    pub fn resolve_code(&self, written: &str, among: impl Fn(CodeId) -> bool) -> Resolved {
+    /// Reads a code: exactly (true), or as the longest known run of whole words inside it (false).
+    pub fn find_code(&self, written: &str, among: impl Fn(CodeId) -> bool) -> Option<(CodeId, bool)> {
         let word = normal_word(written);
         if let Some(code) = self.codes.by_word.get(&word).copied().filter(|code| among(*code)) {
-            return Resolved::Known(code);
+            return Some((code, true));
         }
         let parts: Vec<&str> = word.split('_').filter(|part| !part.is_empty()).take(24).collect();
-        if !parts.iter().any(|part| NEGATING.contains(part)) {
-            for length in (1..parts.len()).rev() {
-                for start in 0..=parts.len() - length {
-                    let run = parts[start..start + length].join("_");
-                    if let Some(code) = self.codes.by_word.get(&run).copied().filter(|code| among(*code)) {
-                        return Resolved::Inside(code);
-                    }
-                }
-            }
+        if parts.iter().any(|part| NEGATING.contains(part)) {
+            return None;
         }
-        Resolved::Unknown(self.close_words(&word, among))
+        (1..parts.len()).rev().find_map(|length| {
+            (0..=parts.len() - length).find_map(|start| {
+                let run = parts[start..start + length].join("_");
+                let code = self.codes.by_word.get(&run).copied().filter(|code| among(*code))?;
+                Some((code, false))
+            })
+        })
+    }
+
+    /// As [`Knowledge::find_code`], with close names for what is not known.
+    pub fn resolve_code(&self, written: &str, among: impl Fn(CodeId) -> bool) -> Resolved {
+        match self.find_code(written, &among) {
+            Some((code, true)) => Resolved::Known(code),
+            Some((code, false)) => Resolved::Inside(code),
+            None => Resolved::Unknown(self.close_words(&normal_word(written), among)),
+        }
     }
 
     /// True for codes of medicines and their classes.

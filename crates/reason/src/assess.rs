@@ -74,6 +74,8 @@ pub struct Reasoner {
     /// The knowledge.
     pub knowledge: Knowledge,
     draws: Draws,
+    /// Of each fact: whether any expression reads it.
+    read: Vec<bool>,
 }
 
 /// A cause is shown when it may account for this much.
@@ -93,7 +95,8 @@ impl Reasoner {
     /// Prepares knowledge.
     pub fn new(knowledge: Knowledge) -> Self {
         let draws = Draws::new(&knowledge);
-        Self { knowledge, draws }
+        let read = crate::reads::facts_read(&knowledge);
+        Self { knowledge, draws, read }
     }
 
     /// Facts in, assessment out.
@@ -135,7 +138,7 @@ impl Reasoner {
             (worth, not_worth) = tests(&eval, &inference, &beliefs.posterior);
         }
         let plan = plan(&eval, &beliefs.ranked, inference.cramps);
-        let unused = unused(&eval, knowledge);
+        let unused = eval.facts.given().map(|(fact, _)| fact).filter(|fact| !self.read[fact.at()]).collect();
         Assessment {
             triage,
             causes,
@@ -240,10 +243,4 @@ fn tests(eval: &Eval<'_, '_>, inference: &Inference<'_>, now: &crate::network::P
     worth.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     worth.truncate(MOST_TESTS);
     (worth.into_iter().map(|(at, _)| at).collect(), not_worth)
-}
-
-/// Facts that no expression of the knowledge reads.
-fn unused(eval: &Eval<'_, '_>, knowledge: &Knowledge) -> Vec<FactIx> {
-    let read = crate::reads::facts_read(knowledge);
-    eval.facts.given().map(|(fact, _)| fact).filter(|fact| !read[fact.at()]).collect()
 }

@@ -427,15 +427,12 @@ impl<'k> Facts<'k> {
     }
 
     fn code(&mut self, name: &str, written: &str) -> Option<CodeId> {
-        match self.knowledge.resolve_code(written, self.among(name)) {
-            Resolved::Known(code) => Some(code),
-            Resolved::Inside(code) => {
-                let read_as = self.knowledge.codes.id(code).to_owned();
-                self.read_as.push((name.to_owned(), written.to_owned(), read_as));
-                Some(code)
-            }
-            Resolved::Unknown(_) => None,
+        let (code, exact) = self.knowledge.find_code(written, self.among(name))?;
+        if !exact {
+            let read_as = self.knowledge.codes.id(code).to_owned();
+            self.read_as.push((name.to_owned(), written.to_owned(), read_as));
         }
+        Some(code)
     }
 
     fn contradictions(&self, errors: &mut Vec<FactError>) {
