@@ -54,14 +54,23 @@ pub struct Case<'k> {
     pub dims: Vec<Dim>,
 }
 
+#[derive(Debug, Clone, PartialEq)]
+struct Judged {
+    urgency: Urgency,
+    fires: bool,
+    computed: Vec<bool>,
+}
+
 impl Case<'_> {
     fn combinations(&self) -> usize {
         self.dims.iter().fold(1usize, |product, dim| product.saturating_mul(dim.answers.len()))
     }
 
-    /// Rules for children see a child.
+    /// Rules for children see a child, where they do not ask for the age themselves.
     fn base(&self) -> Vec<Given> {
-        if self.rule.children { vec![number("age", 8.0, "yr")] } else { Vec::new() }
+        let name = |dim: &Dim| self.knowledge.facts[dim.fact.at()].name.as_str();
+        let asked = self.dims.iter().any(|dim| matches!(name(dim), "age" | "age_band"));
+        if self.rule.children && !asked { vec![number("age", 8.0, "yr")] } else { Vec::new() }
     }
 
     pub fn told(&self, choice: &[usize]) -> Vec<Given> {
@@ -70,11 +79,14 @@ impl Case<'_> {
         told
     }
 
-    fn judge(&self, told: &[Given]) -> Option<(Urgency, bool)> {
+    /// What triage says of these facts; none when they are refused because they contradict each other.
+    fn judge(&self, told: &[Given]) -> Option<Judged> {
         let facts = Facts::read(self.knowledge, told).ok()?;
         let eval = Eval::new(&facts);
         let fires = rule_value(&eval, self.rule) == Some(true);
-        Some((triage(&eval).urgency, fires))
+        // Not told, but computed from what was: to tell another value takes something back, it adds nothing.
+        let computed = self.dims.iter().map(|dim| facts.get(dim.fact).derived).collect();
+        Some(Judged { urgency: triage(&eval).urgency, fires, computed })
     }
 
     pub fn run(&self, random: usize, seed: u64) -> Found {
@@ -91,28 +103,29 @@ impl Case<'_> {
         let judged = parallel(count, |range| range.map(|index| self.judge(&self.told(&self.choice(index)))).collect());
         let mut found = Found::default();
         for (index, before) in judged.iter().enumerate() {
-            let Some((before, fires)) = before else { continue };
+            let Some(before) = before else { continue };
             found.people += 1;
-            found.fired += u64::from(*fires);
-            found.silent += u64::from(!fires);
+            found.fired += u64::from(before.fires);
+            found.silent += u64::from(!before.fires);
             let mut stride = 1;
-            for dim in &self.dims {
+            for (dim, computed) in self.dims.iter().zip(&before.computed) {
                 let at = index / stride % dim.answers.len();
-                let after = |to: usize| judged[index + (to - at) * stride];
-                for (_, to) in dim.upward.iter().filter(|(from, _)| *from == at) {
-                    if let Some((after, _)) = after(*to) {
-                        found.moves += 1;
-                        if after < *before {
-                            found.fell += 1;
-                            self.note(&mut found, &self.choice(index), dim, *to);
-                        }
+                let after = |to: usize| judged[index + (to - at) * stride].as_ref();
+                let moves = |list: &[(usize, usize)]| -> Vec<usize> {
+                    list.iter().filter(|(from, _)| *from == at && !computed).map(|(_, to)| *to).collect()
+                };
+                for to in moves(&dim.upward) {
+                    let Some(after) = after(to) else { continue };
+                    found.moves += 1;
+                    if after.urgency < before.urgency {
+                        found.fell += 1;
+                        self.note(&mut found, &self.choice(index), dim, to);
                     }
                 }
-                for (_, to) in dim.lowering.iter().filter(|(from, _)| *from == at) {
-                    if let Some((after, _)) = after(*to) {
-                        found.listed += 1;
-                        found.listed_fell += u64::from(after < *before);
-                    }
+                for to in moves(&dim.lowering) {
+                    let Some(after) = after(to) else { continue };
+                    found.listed += 1;
+                    found.listed_fell += u64::from(after.urgency < before.urgency);
                 }
                 stride *= dim.answers.len();
             }
@@ -154,22 +167,26 @@ impl Case<'_> {
         let upward = dim.lowering.is_empty() || (!dim.upward.is_empty() && rng.chance(0.7));
         let Some((from, to)) = rng.pick(if upward { &dim.upward } else { &dim.lowering }).copied() else { return };
         choice[at] = from;
-        let Some((before, fires)) = self.judge(&self.told(&choice)) else { return };
+        let Some(before) = self.judge(&self.told(&choice)) else { return };
         found.people += 1;
-        found.fired += u64::from(fires);
-        found.silent += u64::from(!fires);
+        found.fired += u64::from(before.fires);
+        found.silent += u64::from(!before.fires);
+        if before.computed[at] {
+            return;
+        }
         let mut moved = choice.clone();
         moved[at] = to;
-        let Some((after, _)) = self.judge(&self.told(&moved)) else { return };
+        let Some(after) = self.judge(&self.told(&moved)) else { return };
+        let fell = after.urgency < before.urgency;
         if upward {
             found.moves += 1;
-            if after < before {
+            if fell {
                 found.fell += 1;
                 self.note(found, &choice, dim, to);
             }
         } else {
             found.listed += 1;
-            found.listed_fell += u64::from(after < before);
+            found.listed_fell += u64::from(fell);
         }
     }
 

@@ -140,7 +140,8 @@ pub fn prove(store: &mut Store, report: &mut Report) -> anyhow::Result<()> {
         "How",
         "Which way every answer pulls is worked out from the expressions (`xtask/src/prove/triage/literals.rs`): `when` \
          raises, `unless` lowers, self-care turns both round. A move puts yes for no or nothing, a code or a number for \
-         nothing. It is an *added sign* when some rule gains by it and none loses. For each rule and each combination of \
+         nothing. It is an *added sign* when some rule gains by it and none loses, \
+         and when the fact was not computed from others before. For each rule and each combination of \
          answers to the facts it reads, the urgency of the whole triage before and after every such move is compared.",
     );
     Ok(())
