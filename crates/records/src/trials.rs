@@ -1,0 +1,58 @@
+//! Trials as they are kept.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::{Access, Result, TrialId};
+
+/// A trial. The protocol is fixed before the first night and never changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trial {
+    /// Key.
+    pub id: TrialId,
+    /// When it was made.
+    pub created: Timestamp,
+    /// The protocol (JSON): remedy, periods, washout, priors, decision rule, first night.
+    pub protocol: String,
+    /// SHA-256 of the seed, published at the start.
+    pub commitment: String,
+    /// The seed of the order. Never shown before the end.
+    pub seed: [u8; 32],
+    /// How it ended.
+    pub ended: Option<Ended>,
+}
+
+/// How a trial ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ended {
+    /// When.
+    pub at: Timestamp,
+    /// Why: a code of the pages, such as `planned_end`, `harm`, `left`.
+    pub why: String,
+    /// The result as it was shown (JSON); none when too few nights.
+    pub result: Option<String>,
+    /// What the person decided: `keep`, `drop`, `again`; none yet.
+    pub decision: Option<String>,
+}
+
+/// Trials.
+#[async_trait]
+pub trait Trials {
+    /// Starts a trial (right: write).
+    ///
+    /// # Errors
+    /// [`crate::RecordsError::Conflict`] when one is under way: one question at a time.
+    async fn start_trial(&self, access: &Access, trial: &Trial) -> Result<()>;
+
+    /// The person's trials, newest first (right: read).
+    ///
+    /// # Errors
+    /// When the engine fails.
+    async fn trials(&self, access: &Access) -> Result<Vec<Trial>>;
+
+    /// Ends a trial, or records the decision on an ended one (right: write).
+    ///
+    /// # Errors
+    /// [`crate::RecordsError::NotFound`]; [`crate::RecordsError::Conflict`] when it ended otherwise.
+    async fn end_trial(&self, access: &Access, trial: TrialId, ended: &Ended) -> Result<()>;
+}
