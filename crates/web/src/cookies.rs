@@ -9,10 +9,19 @@ pub const THEME: &str = "charley_theme";
 /// Holds `1`. A form sent from another site does not carry it (see [`crate::headers`]).
 pub const HERE: &str = "charley_here";
 
+/// Holds the random key of a signed-in session.
+pub const SIGNED_IN: &str = "charley_session";
+/// Holds the id of the person whose record is looked at; who may look is decided by the store, not by this.
+pub const PERSON: &str = "charley_person";
+/// Holds the token of a paired phone or browser, which may only append to one diary.
+pub const DEVICE: &str = "charley_device";
+
 /// How long answers are kept, and the life of their cookie.
 pub const SESSION_SECONDS: u64 = 12 * 60 * 60;
 /// The theme is a setting, not an answer: a year.
 const THEME_SECONDS: u64 = 365 * 24 * 60 * 60;
+/// Longest life of a signed-in session; the store ends it earlier when it is idle.
+const SIGNED_IN_SECONDS: u64 = 180 * 24 * 60 * 60;
 
 /// The value of a cookie.
 pub fn get<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
@@ -30,7 +39,8 @@ pub fn get<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 pub fn set(name: &str, value: &str, secure: bool) -> Option<HeaderValue> {
     let seconds = match (name, value) {
         (_, "") => 0,
-        (THEME, _) => THEME_SECONDS,
+        (THEME | PERSON | DEVICE, _) => THEME_SECONDS,
+        (SIGNED_IN, _) => SIGNED_IN_SECONDS,
         _ => SESSION_SECONDS,
     };
     let secure = if secure { "; Secure" } else { "" };

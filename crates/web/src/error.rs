@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use charley_reason::FactError;
+use charley_records::RecordsError;
 
 /// What goes wrong in a handler.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +23,15 @@ pub enum WebError {
     /// Facts that the core refuses.
     #[error("{} facts refused", .0.len())]
     Refused(Vec<FactError>),
+    /// Nobody is signed in.
+    #[error("sign in first")]
+    SignIn,
+    /// The device's token is not, or no longer, good.
+    #[error("this phone is no longer paired")]
+    DeviceRevoked,
+    /// What the store refuses.
+    #[error(transparent)]
+    Records(#[from] RecordsError),
     /// A fault of ours.
     #[error("internal: {0}")]
     Internal(&'static str),
@@ -47,10 +57,36 @@ impl IntoResponse for WebError {
             Self::Refused(errors) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, errors.iter().map(ToString::to_string).collect())
             }
+            Self::SignIn => return axum::response::Redirect::to("/sign-in").into_response(),
+            Self::DeviceRevoked => (StatusCode::UNAUTHORIZED, vec![DEVICE_REVOKED.to_owned()]),
+            Self::Records(error) => (status_of(&error), lines_of(&error)),
             Self::Internal(_) | Self::Template(_) => (StatusCode::INTERNAL_SERVER_ERROR, Vec::new()),
         };
         let mut response = status.into_response();
         response.extensions_mut().insert(Wrong { details });
         response
+    }
+}
+
+const DEVICE_REVOKED: &str =
+    "This phone is no longer paired. What you log stays on it. Pair it again from your account, then it is sent.";
+
+fn status_of(error: &RecordsError) -> StatusCode {
+    match error {
+        RecordsError::NotFound => StatusCode::NOT_FOUND,
+        RecordsError::Forbidden => StatusCode::FORBIDDEN,
+        RecordsError::Invalid(_) | RecordsError::Backup(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        RecordsError::Conflict(_) => StatusCode::CONFLICT,
+        RecordsError::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
+        RecordsError::Engine(_) | RecordsError::Damaged { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// What the visitor is told: sentences about the input, never about the inside.
+fn lines_of(error: &RecordsError) -> Vec<String> {
+    match error {
+        RecordsError::Invalid(fields) => fields.iter().map(|field| field.problem.clone()).collect(),
+        RecordsError::Conflict(_) | RecordsError::Backup(_) | RecordsError::Throttled { .. } => vec![error.to_string()],
+        _ => Vec::new(),
     }
 }

@@ -21,6 +21,7 @@ pub mod headers;
 pub mod page;
 pub mod pages;
 pub mod session;
+pub mod signed;
 pub mod state;
 pub mod view;
 pub mod wording;

@@ -5,10 +5,13 @@ use std::time::Instant;
 
 use charley_knowledge::Knowledge;
 use charley_reason::Reasoner;
+use charley_records::SharedStore;
+use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use crate::day::Day;
 use crate::engine::Engine;
+use crate::error::WebError;
 use crate::session::Sessions;
 
 /// Reads today's date: year, month, day. The outermost binary gives it, so that tests can give another.
@@ -25,6 +28,8 @@ pub struct AppState {
     pub turns: Arc<Semaphore>,
     clock: Clock,
     public_https: bool,
+    store: Option<SharedStore>,
+    timestamp: fn() -> Timestamp,
 }
 
 impl AppState {
@@ -37,7 +42,36 @@ impl AppState {
             turns: Arc::new(Semaphore::new(workers)),
             clock,
             public_https: false,
+            store: None,
+            timestamp: Timestamp::now,
         }
+    }
+
+    /// Pages that also keep people's records.
+    #[must_use]
+    pub fn with_store(mut self, store: SharedStore) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// Another clock for records, for tests.
+    #[must_use]
+    pub fn with_timestamp(mut self, timestamp: fn() -> Timestamp) -> Self {
+        self.timestamp = timestamp;
+        self
+    }
+
+    /// The store of records.
+    ///
+    /// # Errors
+    /// [`WebError::NotFound`] when these pages keep no records.
+    pub fn store(&self) -> Result<&SharedStore, WebError> {
+        self.store.as_ref().ok_or(WebError::NotFound)
+    }
+
+    /// This moment, for records.
+    pub fn timestamp(&self) -> Timestamp {
+        (self.timestamp)()
     }
 
     /// Says that visitors come over https, so that cookies are marked `Secure`.
