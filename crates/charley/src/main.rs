@@ -7,6 +7,7 @@ mod input;
 mod inspect;
 mod paint;
 mod serve;
+mod trial;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -44,6 +45,9 @@ enum Command {
     /// Checks or shows the knowledge.
     #[command(subcommand)]
     Knowledge(inspect::Command),
+    /// Trials on oneself: plan, analyse, simulate, pool.
+    #[command(subcommand)]
+    Trial(trial::Command),
 }
 
 /// Exit codes: 0 fine, 1 something failed, 2 the input is refused.
@@ -77,6 +81,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Assess(args)) => assess::assess(&reasoner, &args),
         Some(Command::Ask(args)) => ask::ask(&reasoner()?, &args),
         Some(Command::Evaluate(args)) => evaluate::command(&reasoner()?, &args),
+        Some(Command::Trial(command)) => trial::trial(&command),
         Some(Command::Knowledge(command)) => inspect::inspect(&load, &reasoner, &command),
     }
 }

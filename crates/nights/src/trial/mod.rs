@@ -1,5 +1,7 @@
 //! A person's own trial: design, order, analysis, verdict.
 
+pub mod analysis;
+pub mod calibrate;
 pub mod checks;
 pub mod classical;
 pub mod design;

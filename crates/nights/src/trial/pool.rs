@@ -65,15 +65,24 @@ pub struct Pooled {
     pub people: Vec<Shrunken>,
 }
 
-const MUS: usize = 81;
+const MUS: usize = 61;
 const TAUS: usize = 24;
 
 /// Pools curves; at least one.
 pub fn pool(curves: &[Curve], mu_sd: f64, tau_sd: f64) -> Pooled {
-    let (low, high) = curves.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), curve| {
+    let (low, high) = curves.iter().fold((-0.5 * mu_sd, 0.5 * mu_sd), |(low, high), curve| {
         (low.min(curve.points[0]), high.max(curve.points[curve.points.len() - 1]))
     });
-    let (low, high) = (low.max(-5.0 * mu_sd).min(-0.5 * mu_sd), high.min(5.0 * mu_sd).max(0.5 * mu_sd));
+    // Where mu lies is found on a coarse grid first: with many people it is far narrower than any one of them.
+    let (low, high) = (low.max(-5.0 * mu_sd), high.min(5.0 * mu_sd));
+    let first = Summary::of(&over(curves, mu_sd, tau_sd, low, high).0);
+    let reach = 6.0 * first.sd;
+    let (mu, tau, people) = over(curves, mu_sd, tau_sd, first.mean - reach, first.mean + reach);
+    Pooled { mu_below_zero: mu.below(0.0), mu: Summary::of(&mu), tau: Summary::of(&tau), people }
+}
+
+/// The quadrature over mu in this range.
+fn over(curves: &[Curve], mu_sd: f64, tau_sd: f64, low: f64, high: f64) -> (Density, Density, Vec<Shrunken>) {
     #[expect(clippy::cast_precision_loss, reason = "tens of points")]
     let mu_step = (high - low) / (MUS - 1) as f64;
     #[expect(clippy::cast_precision_loss, reason = "tens of points")]
@@ -87,15 +96,15 @@ pub fn pool(curves: &[Curve], mu_sd: f64, tau_sd: f64) -> Pooled {
                 - 0.5 * (mu / mu_sd) * (mu / mu_sd)
                 - 0.5 * (tau / tau_sd) * (tau / tau_sd)
                 + libm::log(*width);
-            cells.push((log, *mu, *tau, parts));
+            cells.push((log, parts));
         }
     }
     let top = cells.iter().map(|cell| cell.0).fold(f64::NEG_INFINITY, f64::max);
     let sum: f64 = cells.iter().map(|cell| libm::exp(cell.0 - top)).sum();
-    let mut mu_mass = vec![0.0; MUS];
-    let mut tau_mass = vec![0.0; TAUS];
+    let mut mu_mass = [0.0; MUS];
+    let mut tau_mass = [0.0; TAUS];
     let mut people = vec![[0.0; 3]; curves.len()];
-    for (at, (log, _, _, parts)) in cells.iter().enumerate() {
+    for (at, (log, parts)) in cells.iter().enumerate() {
         let weight = libm::exp(log - top) / sum;
         mu_mass[at % MUS] += weight;
         tau_mass[at / MUS] += weight;
@@ -105,27 +114,21 @@ pub fn pool(curves: &[Curve], mu_sd: f64, tau_sd: f64) -> Pooled {
             person[2] += weight * part.below;
         }
     }
-    let mu = Density::new(low, mu_step, mu_mass);
-    let heights: Vec<f64> =
-        tau_mass.iter().zip(&taus).map(|(mass, (_, width))| libm::log((mass / width).max(1e-12))).collect();
+    let heights = tau_mass.iter().zip(&taus).map(|(mass, (_, width))| libm::log((mass / width).max(1e-12))).collect();
     let spline = Spline::new(taus.iter().map(|(tau, _)| *tau).collect(), heights);
     let step = 4.0 * tau_sd / 400.0;
     let tau = Density::new(0.0, step, (0..=400).map(|at| libm::exp(spline.at(step * f64::from(at)))).collect());
-    Pooled {
-        mu_below_zero: mu.below(0.0),
-        mu: Summary::of(&mu),
-        tau: Summary::of(&tau),
-        people: people
-            .iter()
-            .zip(curves)
-            .map(|([mean, square, below], curve)| Shrunken {
-                alone: curve.mean,
-                mean: *mean,
-                sd: libm::sqrt((square - mean * mean).max(0.0)),
-                below_one: *below,
-            })
-            .collect(),
-    }
+    let people = people
+        .iter()
+        .zip(curves)
+        .map(|([mean, square, below], curve)| Shrunken {
+            alone: curve.mean,
+            mean: *mean,
+            sd: libm::sqrt((square - mean * mean).max(0.0)),
+            below_one: *below,
+        })
+        .collect();
+    (Density::new(low, mu_step, mu_mass.to_vec()), tau, people)
 }
 
 /// One person at fixed mu and tau: the log of the integral, and moments of their effect.

@@ -137,15 +137,14 @@ pub fn posterior(nights: &[Scored], all_nights: usize, priors: &Priors, prior_sd
     let marginal = |which: usize| {
         mixture(nodes.iter().zip(&weights).map(|(node, weight)| (weight / sum, node.1[which], node.2[which])))
     };
-    let average = |of: fn(&(f64, [f64; 3], [f64; 3], f64, f64)) -> f64| {
-        nodes.iter().zip(&weights).map(|(node, weight)| weight / sum * of(node)).sum()
-    };
+    let average =
+        |values: &mut dyn Iterator<Item = f64>| values.zip(&weights).map(|(value, weight)| weight / sum * value).sum();
     ScorePosterior {
         alpha: marginal(0),
         beta: marginal(1),
         gamma: marginal(2),
-        sigma_mean: average(|node| node.3),
-        rho_mean: average(|node| node.4),
+        sigma_mean: average(&mut nodes.iter().map(|node| node.3)),
+        rho_mean: average(&mut nodes.iter().map(|node| node.4)),
     }
 }
 
