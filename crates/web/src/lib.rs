@@ -4,7 +4,7 @@
 //! twelve hours at most, and leave this machine never: there is no request to anywhere else, and the headers forbid one.
 //!
 //! One module per screen: [`pages`] holds what anybody can read, [`check`] the person's check, [`clinician`] the dense
-//! form, [`api`] the JSON. [`flow`] decides which page of the check comes next, [`answers`] keeps what was told,
+//! form, [`api`] the JSON, [`now`] the night. [`flow`] decides which page of the check comes next, [`answers`] keeps what was told,
 //! [`view`] turns an assessment into words and bars.
 
 pub mod answers;
@@ -18,6 +18,7 @@ pub mod engine;
 pub mod error;
 pub mod flow;
 pub mod headers;
+pub mod now;
 pub mod page;
 pub mod pages;
 pub mod session;
@@ -35,6 +36,7 @@ pub fn router(state: AppState) -> axum::Router {
         .merge(check::router())
         .merge(clinician::router())
         .merge(api::router())
+        .merge(now::router())
         .route("/assets/{name}", axum::routing::get(assets::serve))
         .fallback(pages::errors::not_found)
         .method_not_allowed_fallback(pages::errors::wrong_method);
