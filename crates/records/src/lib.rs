@@ -7,13 +7,18 @@
 pub mod access;
 pub mod accounts;
 pub mod audit;
+pub mod backup;
+pub mod chain;
 pub mod checks;
 pub mod diary;
 pub mod error;
 pub mod ids;
+pub mod login;
 pub mod maintenance;
+pub mod passwords;
 pub mod people;
 pub mod secret;
+pub mod throttle;
 pub mod trials;
 
 pub use access::{Access, Actor, Right};
