@@ -18,6 +18,7 @@ pub mod engine;
 pub mod error;
 pub mod flow;
 pub mod headers;
+pub mod log;
 pub mod page;
 pub mod pages;
 pub mod session;
@@ -35,6 +36,7 @@ pub fn router(state: AppState) -> axum::Router {
         .merge(check::router())
         .merge(clinician::router())
         .merge(api::router())
+        .merge(log::router())
         .route("/assets/{name}", axum::routing::get(assets::serve))
         .fallback(pages::errors::not_found)
         .method_not_allowed_fallback(pages::errors::wrong_method);
