@@ -3,3 +3,5 @@
 //! Pure: no file, no clock, no randomness that was not given, no sibling crate.
 
 pub mod trial;
+pub mod diary;
+pub mod rate;

@@ -19,6 +19,7 @@ pub mod error;
 pub mod flow;
 pub mod headers;
 pub mod now;
+pub mod log;
 pub mod page;
 pub mod pages;
 pub mod session;
@@ -37,6 +38,7 @@ pub fn router(state: AppState) -> axum::Router {
         .merge(clinician::router())
         .merge(api::router())
         .merge(now::router())
+        .merge(log::router())
         .route("/assets/{name}", axum::routing::get(assets::serve))
         .fallback(pages::errors::not_found)
         .method_not_allowed_fallback(pages::errors::wrong_method);
