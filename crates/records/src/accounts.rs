@@ -54,6 +54,8 @@ pub enum OneTime {
     ResetPassword(AccountId),
     /// Pair a phone with a person's diary.
     PairDevice(PersonId),
+    /// An account for somebody who is to care for a person.
+    InviteCarer(PersonId),
 }
 
 /// Sign-in. Secrets come as [`Secret`] and are kept as a hash only.

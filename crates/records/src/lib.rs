@@ -11,6 +11,7 @@ pub mod checks;
 pub mod diary;
 pub mod error;
 pub mod ids;
+pub mod joining;
 pub mod maintenance;
 pub mod people;
 pub mod secret;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 pub trait Store:
     accounts::Accounts
     + people::People
+    + joining::Joining
     + diary::Diary
     + checks::Checks
     + trials::Trials
