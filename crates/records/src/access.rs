@@ -1,5 +1,6 @@
 //! Who may do what with whose record.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::people::{Membership, Party, Role};
@@ -62,15 +63,17 @@ pub struct Access {
     actor: Actor,
     person: PersonId,
     right: Right,
+    opened: Timestamp,
 }
 
 impl Access {
     /// What this actor may do with this person, by the memberships of the actor's account that hold at this moment.
-    /// `memberships` are those of the account, households that the person belongs to included.
+    /// `memberships` are those of the account, households that the person belongs to included. A handle is for one request:
+    /// what is read through it is logged at `now`.
     ///
     /// # Errors
     /// [`RecordsError::NotFound`] when the actor has no right at all: whether the person exists is not told.
-    pub fn grant(actor: &Actor, person: PersonId, memberships: &[Membership]) -> Result<Self> {
+    pub fn grant(actor: &Actor, person: PersonId, memberships: &[Membership], now: Timestamp) -> Result<Self> {
         let right = match actor {
             Actor::Device { person: own, .. } => (*own == person).then_some(Right::Append),
             Actor::Link { person: own, .. } => (*own == person).then_some(Right::Append),
@@ -82,7 +85,7 @@ impl Access {
                 .max(),
         };
         let right = right.ok_or(RecordsError::NotFound)?;
-        Ok(Self { actor: actor.clone(), person, right })
+        Ok(Self { actor: actor.clone(), person, right, opened: now })
     }
 
     /// Who acts.
@@ -98,6 +101,11 @@ impl Access {
     /// What may be done.
     pub fn right(&self) -> Right {
         self.right
+    }
+
+    /// When it was granted.
+    pub fn opened(&self) -> Timestamp {
+        self.opened
     }
 
     /// Refuses less than this right.

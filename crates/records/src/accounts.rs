@@ -1,10 +1,10 @@
 //! Sign-in: accounts, sessions, one-time links, devices.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::secret::Secret;
-use crate::{Access, AccountId, DeviceId, PersonId, Result, SessionId};
+use crate::{Access, AccountId, DeviceId, OrganisationId, PersonId, RecordsError, Result, SessionId};
 
 /// Somebody who signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +54,30 @@ pub enum OneTime {
     ResetPassword(AccountId),
     /// Pair a phone with a person's diary.
     PairDevice(PersonId),
-    /// An account for somebody who is to care for a person.
-    InviteCarer(PersonId),
+    /// An account of one's own in a household.
+    JoinHousehold(OrganisationId),
+}
+
+/// How long a session lives without use.
+pub const SESSION_IDLE: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// How long a session lives at most.
+pub const SESSION_WHOLE: SignedDuration = SignedDuration::from_hours(24 * 180);
+/// A session is marked as seen at most this often: not every page is worth a write.
+pub const SESSION_SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// Longest name of a device.
+pub const MOST_DEVICE_CHARS: usize = 60;
+
+/// The name of a device, trimmed.
+///
+/// # Errors
+/// [`crate::RecordsError::Invalid`] when it is empty or too long.
+pub fn device_name(name: &str) -> Result<String> {
+    let name = name.trim();
+    if (1..=MOST_DEVICE_CHARS).contains(&name.chars().count()) {
+        Ok(name.to_owned())
+    } else {
+        Err(RecordsError::field("name", format!("Give the phone a name of 1 to {MOST_DEVICE_CHARS} characters.")))
+    }
 }
 
 /// Sign-in. Secrets come as [`Secret`] and are kept as a hash only.
@@ -67,10 +89,10 @@ pub trait Accounts {
     /// When the engine fails.
     async fn is_fresh(&self) -> Result<bool>;
 
-    /// A one-time link that ends at `until`; its token is returned once.
+    /// A one-time link that ends at `until`; its token is returned once. Who may have one is for the caller to know.
     ///
     /// # Errors
-    /// When the engine fails.
+    /// [`crate::RecordsError::Conflict`] for a first account when there is one already.
     async fn issue_link(&self, purpose: &OneTime, until: Timestamp, now: Timestamp) -> Result<Secret>;
 
     /// What a link is for, without using it up.
@@ -84,6 +106,26 @@ pub trait Accounts {
     /// # Errors
     /// When the link does not hold, or a field is wrong (login 3 to 60 characters; password 10 to 200, not a common one).
     async fn create_first(
+        &self,
+        link: &Secret,
+        login: &str,
+        password: &Secret,
+        person: &crate::people::NewPerson,
+        now: Timestamp,
+    ) -> Result<Account>;
+
+    /// A one-time link with which somebody makes an account in the household that this account owns. They may then read
+    /// the records of the household, and have their own in it, which the owner may see.
+    ///
+    /// # Errors
+    /// [`crate::RecordsError::NotFound`] when the account owns no household.
+    async fn invite(&self, owner: AccountId, until: Timestamp, now: Timestamp) -> Result<Secret>;
+
+    /// Uses a link of [`Accounts::invite`]: account, membership and the person's own record in one step.
+    ///
+    /// # Errors
+    /// As [`Accounts::create_first`]; [`crate::RecordsError::Conflict`] when the name is taken.
+    async fn join(
         &self,
         link: &Secret,
         login: &str,
@@ -141,6 +183,12 @@ pub trait Accounts {
     /// # Errors
     /// When the name is longer than 60 characters.
     async fn pair_device(&self, access: &Access, name: &str, now: Timestamp) -> Result<(Device, Secret)>;
+
+    /// Uses a [`OneTime::PairDevice`] link: for the phone, on which nobody is signed in. Its token is returned once.
+    ///
+    /// # Errors
+    /// When the link does not hold, or the name is longer than 60 characters.
+    async fn pair_with_link(&self, link: &Secret, name: &str, now: Timestamp) -> Result<(Device, Secret)>;
 
     /// The device of a token. A revoked one is returned with `revoked` set: the pages explain, and nothing is lost.
     ///

@@ -34,6 +34,9 @@ pub struct Verified {
     pub waiting: u64,
     /// Heads whose signature holds.
     pub heads: u64,
+    /// The last linked entry, as `PLACE:HASH`; none when nothing is linked. Noted elsewhere, it proves later that the log
+    /// was not rewritten.
+    pub head: Option<String>,
     /// The first fault, in words; none when the chain holds.
     pub fault: Option<String>,
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::{Access, CheckId, Result};
+use crate::{Access, CheckId, RecordsError, Result};
 
 /// A saved check: the answers as the save file holds them, and what was said then.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,26 @@ pub struct Check {
     pub disposition: String,
     /// The save file (JSON).
     pub answers: String,
+}
+
+/// Largest save file, in bytes.
+const MOST_BYTES: usize = 256 * 1024;
+/// Longest version or code.
+const MOST_CODE_CHARS: usize = 100;
+
+/// Checks what is to be kept.
+///
+/// # Errors
+/// [`RecordsError::Invalid`].
+pub fn check(check: &Check) -> Result<()> {
+    let long = |text: &str| text.is_empty() || text.len() > MOST_CODE_CHARS;
+    if check.id.0.is_nil() || long(&check.knowledge) || long(&check.disposition) {
+        return Err(RecordsError::field("check", "This check is not complete. Please do it again."));
+    }
+    if check.answers.len() > MOST_BYTES || serde_json::from_str::<serde_json::Value>(&check.answers).is_err() {
+        return Err(RecordsError::field("answers", "These answers cannot be kept. Please do the check again."));
+    }
+    Ok(())
 }
 
 /// Checks.

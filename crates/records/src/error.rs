@@ -57,3 +57,9 @@ impl RecordsError {
         Self::Engine(error.into())
     }
 }
+
+impl From<getrandom::Error> for RecordsError {
+    fn from(error: getrandom::Error) -> Self {
+        Self::engine(error)
+    }
+}

@@ -7,14 +7,18 @@
 pub mod access;
 pub mod accounts;
 pub mod audit;
+pub mod backup;
+pub mod chain;
 pub mod checks;
 pub mod diary;
 pub mod error;
 pub mod ids;
-pub mod joining;
+pub mod login;
 pub mod maintenance;
+pub mod passwords;
 pub mod people;
 pub mod secret;
+pub mod throttle;
 pub mod trials;
 
 pub use access::{Access, Actor, Right};
@@ -27,7 +31,6 @@ use std::sync::Arc;
 pub trait Store:
     accounts::Accounts
     + people::People
-    + joining::Joining
     + diary::Diary
     + checks::Checks
     + trials::Trials

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Access, AccountId, Actor, MembershipId, OrganisationId, PersonId, Result, SubjectId};
+use crate::{Access, AccountId, Actor, Field, MembershipId, OrganisationId, PersonId, RecordsError, Result, SubjectId};
 
 /// Somebody whose nights are kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,6 +49,44 @@ pub enum Party {
     },
 }
 
+impl Role {
+    /// How it is kept.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Oneself => "oneself",
+            Self::Carer => "carer",
+            Self::Owner => "owner",
+            Self::Member => "member",
+        }
+    }
+
+    /// From how it is kept.
+    ///
+    /// # Errors
+    /// [`RecordsError::Damaged`].
+    pub fn of_code(code: &str) -> Result<Self> {
+        [Self::Oneself, Self::Carer, Self::Owner, Self::Member]
+            .into_iter()
+            .find(|role| role.code() == code)
+            .ok_or_else(|| RecordsError::Damaged { what: "a role", why: format!("`{code}` is none") })
+    }
+}
+
+/// Somebody who may see a person's record, as the person sees them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The role on file, as [`People::end_membership`] takes it.
+    pub id: MembershipId,
+    /// Who.
+    pub account: AccountId,
+    /// Their sign-in name.
+    pub login: String,
+    /// Which role.
+    pub role: Role,
+    /// Since when.
+    pub since: Timestamp,
+}
+
 /// A role of an account that holds at the moment asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {
@@ -71,6 +109,47 @@ pub struct NewPerson {
     pub zone: String,
     /// Region, or empty.
     pub region: String,
+}
+
+/// Longest name of a person.
+const MOST_NAME_CHARS: usize = 60;
+/// Longest name of a region.
+const MOST_REGION_CHARS: usize = 20;
+
+/// Checks what is said of a person; returns it with the name trimmed.
+///
+/// # Errors
+/// [`RecordsError::Invalid`] with everything that is wrong.
+pub fn check(new: &NewPerson) -> Result<NewPerson> {
+    let name = new.name.trim();
+    let mut faults = Vec::new();
+    let mut add = |name, problem: &str| faults.push(Field { name, problem: problem.to_owned() });
+    if !(1..=MOST_NAME_CHARS).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+        add("name", "Give a name of 1 to 60 characters.");
+    }
+    if jiff::tz::TimeZone::get(&new.zone).is_err() {
+        add("zone", "This is not a time zone. Use a name such as Europe/London.");
+    }
+    if new.region.len() > MOST_REGION_CHARS
+        || !new.region.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '_')
+    {
+        add("region", "Choose a country from the list.");
+    }
+    if faults.is_empty() {
+        Ok(NewPerson { name: name.to_owned(), ..new.clone() })
+    } else {
+        Err(RecordsError::Invalid(faults))
+    }
+}
+
+/// Days for which a backup is kept. Charley's own copies, made before a migration, are destroyed then; whoever keeps other
+/// backups is to do the same, for the receipt of a deletion says so.
+pub const BACKUP_DAYS: i64 = 35;
+
+/// The day after which no backup may hold what is deleted now, as `YYYY-MM-DD`.
+pub fn backups_expire(now: Timestamp) -> String {
+    let last = now + jiff::SignedDuration::from_hours(24 * BACKUP_DAYS);
+    last.to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
 }
 
 /// Proof of a deletion: what was destroyed, and the audit subject that no longer leads anywhere.
@@ -119,16 +198,24 @@ pub trait People {
     /// When a field is wrong.
     async fn change_person(&self, access: &Access, new: &NewPerson, now: Timestamp) -> Result<Person>;
 
+    /// Everybody who may see the record now, the household's people included (right: read).
+    ///
+    /// # Errors
+    /// When the engine fails.
+    async fn members(&self, access: &Access, now: Timestamp) -> Result<Vec<Member>>;
+
     /// Makes an account a carer of the person until consent is withdrawn (right: own).
     ///
     /// # Errors
     /// When there is no such sign-in name.
     async fn add_carer(&self, access: &Access, login: &str, now: Timestamp) -> Result<MembershipId>;
 
-    /// Ends a role (right: own).
+    /// Ends a role: a carer's (right: own, or it is the actor's own role), or a member's of the household (its owner, or
+    /// the member).
     ///
     /// # Errors
-    /// When the person has no such role on file.
+    /// [`RecordsError::NotFound`] when the person has no such role on file; [`RecordsError::Conflict`] for the roles
+    /// without which nobody could open the record.
     async fn end_membership(&self, access: &Access, membership: MembershipId, now: Timestamp) -> Result<()>;
 
     /// Destroys the person's record, every entry, check, trial and device (right: own). The audit chain still verifies.

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::{Access, Result, TrialId};
+use crate::{Access, RecordsError, Result, TrialId};
 
 /// A trial. The protocol is fixed before the first night and never changes.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,10 +35,44 @@ pub struct Ended {
     pub decision: Option<String>,
 }
 
+/// Largest protocol or result, in bytes.
+const MOST_BYTES: usize = 64 * 1024;
+/// Longest code.
+const MOST_CODE_CHARS: usize = 40;
+
+/// Checks a trial that is to start.
+///
+/// # Errors
+/// [`RecordsError::Invalid`].
+pub fn check(trial: &Trial) -> Result<()> {
+    if trial.protocol.len() > MOST_BYTES || serde_json::from_str::<serde_json::Value>(&trial.protocol).is_err() {
+        return Err(RecordsError::field("protocol", "The plan of the trial cannot be kept. Please set it up again."));
+    }
+    if trial.commitment.is_empty() || trial.commitment.len() > 128 || trial.ended.is_some() {
+        return Err(RecordsError::field("commitment", "The trial cannot start like this. Please set it up again."));
+    }
+    Ok(())
+}
+
+/// Checks how a trial is said to have ended.
+///
+/// # Errors
+/// [`RecordsError::Invalid`].
+pub fn check_end(ended: &Ended) -> Result<()> {
+    let code = |text: &str| (1..=MOST_CODE_CHARS).contains(&text.len());
+    if !code(&ended.why) || ended.decision.as_deref().is_some_and(|decision| !code(decision)) {
+        return Err(RecordsError::field("why", "Please choose from the list."));
+    }
+    if ended.result.as_deref().is_some_and(|result| result.len() > MOST_BYTES) {
+        return Err(RecordsError::field("result", "The result is too long to be kept."));
+    }
+    Ok(())
+}
+
 /// Trials.
 #[async_trait]
 pub trait Trials {
-    /// Starts a trial (right: write).
+    /// Starts a trial (right: write). The same trial again is no second start.
     ///
     /// # Errors
     /// [`crate::RecordsError::Conflict`] when one is under way: one question at a time.

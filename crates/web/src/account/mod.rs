@@ -44,7 +44,7 @@ pub fn router() -> Router<AppState> {
         .route("/people/add", get(people::new).post(people::add))
         .route("/people/carer", get(people::carer).post(people::add_carer))
         .route("/people/invite", post(people::invite))
-        .route("/people/carer/{membership}/end", post(people::end_carer))
+        .route("/people/roles/{membership}/end", post(people::end_role))
         .route("/devices", get(devices::show))
         .route("/devices/here", post(devices::here))
         .route("/devices/link", post(devices::link))

@@ -57,7 +57,7 @@ pub async fn accept(
         let problems = Problems::one("name", "Give this phone a name");
         return show_again(&Pair { page, problems, called: name, done: false });
     }
-    match state.store()?.pair_by_link(&link, &name, state.timestamp()).await {
+    match state.store()?.pair_with_link(&link, &name, state.timestamp()).await {
         Ok((_, device)) => {
             let mut response = write(&Pair { page, problems: Problems::default(), called: name, done: true })?;
             add_cookies(&state, &mut response, &[(cookies::DEVICE, device.expose())]);

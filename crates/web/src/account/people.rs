@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use charley_records::accounts::OneTime;
-use charley_records::{Actor, MembershipId, PersonId, RecordsError, Right};
+use charley_records::people::{Member as Held, Role};
+use charley_records::{Actor, MembershipId, PersonId, Right};
 
 use super::first::About;
 use super::mine::in_minutes;
@@ -27,10 +27,12 @@ struct PersonRow {
     note: &'static str,
 }
 
-struct CarerRow {
+struct HelperRow {
     id: String,
     login: String,
+    what: &'static str,
     since: String,
+    may_end: bool,
 }
 
 #[derive(Template)]
@@ -39,8 +41,10 @@ struct People {
     page: Page,
     identity: Option<Identity>,
     people: Vec<PersonRow>,
-    /// None when the visitor may not decide who cares for the person.
-    carers: Option<Vec<CarerRow>>,
+    helpers: Vec<HelperRow>,
+    /// The visitor decides who cares for the person.
+    decides: bool,
+    /// The visitor runs the household.
     owner: bool,
 }
 
@@ -55,14 +59,16 @@ pub async fn show(State(state): State<AppState>, member: Member, page: Page) -> 
         .or(people.first())
         .cloned();
     let mut rows = Vec::new();
-    let mut carers = None;
-    let mut owner = false;
+    let mut helpers = Vec::new();
+    let (mut decides, mut owner) = (false, false);
     for person in &people {
         let access = store.open(&actor, person.id, now).await?;
         let here = chosen.as_ref().is_some_and(|chosen| chosen.id == person.id);
-        owner |= access.right() == Right::Own;
-        if here && access.right() == Right::Own {
-            carers = Some(store.carers(&access, now).await?);
+        if here {
+            decides = access.right() == Right::Own;
+            let members = store.members(&access, now).await?;
+            owner = members.iter().any(|held| held.account == member.account.id && held.role == Role::Owner);
+            helpers = members.into_iter().filter(|held| held.account != member.account.id).collect();
         }
         rows.push(PersonRow {
             id: person.id.to_string(),
@@ -76,15 +82,28 @@ pub async fn show(State(state): State<AppState>, member: Member, page: Page) -> 
         });
     }
     let zone = chosen.as_ref().map(|person| person.zone.clone()).unwrap_or_default();
-    let carers = carers.map(|carers| {
-        let row = |carer: charley_records::joining::Carer| CarerRow {
-            id: carer.membership.to_string(),
-            login: carer.login,
-            since: times::day(carer.since, &zone),
-        };
-        carers.into_iter().map(row).collect()
-    });
-    write(&People { page, identity: chosen.as_ref().map(Identity::of), people: rows, carers, owner })
+    let row = |held: Held| HelperRow {
+        id: held.id.to_string(),
+        login: held.login,
+        what: role_in_words(held.role),
+        since: times::day(held.since, &zone),
+        may_end: match held.role {
+            Role::Carer => decides,
+            Role::Member => owner,
+            Role::Oneself | Role::Owner => false,
+        },
+    };
+    let helpers = helpers.into_iter().map(row).collect();
+    write(&People { page, identity: chosen.as_ref().map(Identity::of), people: rows, helpers, decides, owner })
+}
+
+fn role_in_words(role: Role) -> &'static str {
+    match role {
+        Role::Oneself => "These are their own nights",
+        Role::Carer => "Helps: sees all and can change it",
+        Role::Owner => "Runs this home: sees all and can change it",
+        Role::Member => "Lives in this home: may look",
+    }
 }
 
 /// Chooses whose record to look at.
@@ -101,6 +120,7 @@ struct Add {
     page: Page,
     problems: Problems,
     about: About,
+    invitation: String,
 }
 
 /// The form for one more person.
@@ -108,7 +128,7 @@ pub async fn new(State(state): State<AppState>, signed: Signed, page: Page) -> R
     // The household mostly lives in one place: its zone and country are the first choice, the name is empty.
     let (zone, region) = (signed.person.zone, signed.person.region);
     let about = About { zone, region, zone_guessed: false, ..About::empty(&state) };
-    write(&Add { page, problems: Problems::default(), about })
+    write(&Add { page, problems: Problems::default(), about, invitation: String::new() })
 }
 
 /// Opens a record for one more person, and looks at it.
@@ -121,8 +141,24 @@ pub async fn add(
     let about = About::sent(&state, &fields);
     match state.store()?.add_person(member.account.id, &about.person(), state.timestamp()).await {
         Ok(person) => Ok(with_cookies(&state, "/people", &[(cookies::PERSON, &person.id.to_string())])),
-        Err(error) => show_again(&Add { page, problems: Problems::of_store(error, "name")?, about }),
+        Err(error) => {
+            let problems = Problems::of_store(error, "name")?;
+            show_again(&Add { page, problems, about, invitation: String::new() })
+        }
     }
+}
+
+/// Makes an invitation into the household, and shows its address once.
+pub async fn invite(
+    State(state): State<AppState>,
+    _: Sheltered,
+    member: Member,
+    page: Page,
+) -> Result<Response, WebError> {
+    let now = state.timestamp();
+    let link = state.store()?.invite(member.account.id, in_minutes(now, INVITE_MINUTES), now).await?;
+    let invitation = format!("{}/join/{}", state.site().address, link.expose());
+    write(&Add { page, problems: Problems::default(), about: About::empty(&state), invitation })
 }
 
 #[derive(Template)]
@@ -132,16 +168,14 @@ struct CarerPage {
     problems: Problems,
     identity: Identity,
     login: String,
-    invitation: String,
 }
 
 fn carer_page(page: Page, signed: &Signed, problems: Problems) -> CarerPage {
-    let identity = Identity::of(&signed.person);
-    CarerPage { page, problems, identity, login: String::new(), invitation: String::new() }
+    CarerPage { page, problems, identity: Identity::of(&signed.person), login: String::new() }
 }
 
-/// Who may help: by sign-in name, or by invitation.
-pub async fn carer(_: Sheltered, signed: Signed, page: Page) -> Result<Response, WebError> {
+/// Who may help.
+pub async fn carer(signed: Signed, page: Page) -> Result<Response, WebError> {
     signed.access.need(Right::Own)?;
     write(&carer_page(page, &signed, Problems::default()))
 }
@@ -159,41 +193,20 @@ pub async fn add_carer(
         Problems::one("consent", "Tick the box if the person agrees")
     } else {
         match state.store()?.add_carer(&signed.access, &login, state.timestamp()).await {
-            Ok(_) => return Ok(Redirect::to("/people#carers").into_response()),
-            Err(RecordsError::NotFound) => Problems::one("login", "Nobody here has this sign-in name. Send a link instead"),
+            Ok(_) => return Ok(Redirect::to("/people#helpers").into_response()),
             Err(error) => Problems::of_store(error, "login")?,
         }
     };
     show_again(&CarerPage { login: login.chars().take(60).collect(), ..carer_page(page, &signed, problems) })
 }
 
-/// Makes an invitation, and shows its address once.
-pub async fn invite(
-    State(state): State<AppState>,
-    _: Sheltered,
-    signed: Signed,
-    page: Page,
-    fields: Fields,
-) -> Result<Response, WebError> {
-    signed.access.need(Right::Own)?;
-    if !fields.has("agreed", "yes") {
-        let problems = Problems::one("agreed", "Tick the box if the person agrees");
-        return show_again(&carer_page(page, &signed, problems));
-    }
-    let now = state.timestamp();
-    let purpose = OneTime::InviteCarer(signed.person.id);
-    let link = state.store()?.issue_link(&purpose, in_minutes(now, INVITE_MINUTES), now).await?;
-    let invitation = format!("{}/join/{}", state.site().address, link.expose());
-    write(&CarerPage { invitation, ..carer_page(page, &signed, Problems::default()) })
-}
-
-/// Withdraws consent.
-pub async fn end_carer(
+/// Ends a role: consent is withdrawn, or somebody leaves the household.
+pub async fn end_role(
     State(state): State<AppState>,
     signed: Signed,
     Path(membership): Path<String>,
 ) -> Result<Response, WebError> {
     let membership: MembershipId = membership.parse().map_err(|_| WebError::NotFound)?;
     state.store()?.end_membership(&signed.access, membership, state.timestamp()).await?;
-    Ok(Redirect::to("/people#carers").into_response())
+    Ok(Redirect::to("/people#helpers").into_response())
 }

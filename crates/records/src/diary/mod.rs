@@ -3,11 +3,15 @@
 //! Nothing is changed in place: undo and edit are entries of their own that name the entry they change. A deletion leaves a
 //! tombstone, so that a late retry revives nothing.
 
+mod check;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Access, DeviceId, EntryId, Result};
+pub use check::{check, check_all, content};
+
+use crate::{Access, Actor, DeviceId, EntryId, RecordsError, Result, Right};
 
 /// Most entries in one call.
 pub const MOST_ENTRIES: usize = 1_000;
@@ -186,6 +190,16 @@ pub enum Relief {
     Other,
 }
 
+impl Body {
+    /// The entry that this one undoes or edits.
+    pub fn target(&self) -> Option<EntryId> {
+        match self {
+            Self::Undo { target } | Self::Edit { target, .. } => Some(*target),
+            _ => None,
+        }
+    }
+}
+
 /// An entry as it is kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -215,14 +229,29 @@ pub enum Receipt {
     Deleted,
 }
 
+/// Who appends: a device, or nobody in particular for a signed-in person.
+///
+/// # Errors
+/// [`RecordsError::Forbidden`] for links and jobs: they add nothing to a diary.
+pub fn appender(access: &Access) -> Result<Option<DeviceId>> {
+    access.need(Right::Append)?;
+    match access.actor() {
+        Actor::Account { .. } => Ok(None),
+        Actor::Device { device, .. } => Ok(Some(*device)),
+        Actor::Link { .. } | Actor::Job { .. } => Err(RecordsError::Forbidden),
+    }
+}
+
 /// The diary.
 #[async_trait]
 pub trait Diary {
     /// Keeps entries, all in one transaction, and answers for each in order (right: append). A device may undo or edit
-    /// only what it sent itself.
+    /// only what it sent itself. What undoes or edits a deleted entry is answered [`Receipt::Deleted`] and not kept.
     ///
     /// # Errors
-    /// When an entry is refused ([`check`]), or there are more than [`MOST_ENTRIES`]; then none is kept.
+    /// When an entry is refused ([`check`]), or there are more than [`MOST_ENTRIES`];
+    /// [`crate::RecordsError::Forbidden`] when a device names an entry it did not send, or has been revoked. Then none is
+    /// kept.
     async fn append(&self, access: &Access, entries: &[NewEntry], now: Timestamp) -> Result<Vec<Receipt>>;
 
     /// All entries in order of arrival (right: read).
@@ -231,7 +260,8 @@ pub trait Diary {
     /// When the engine fails.
     async fn entries(&self, access: &Access) -> Result<Vec<Entry>>;
 
-    /// Destroys entries for good and leaves tombstones (right: write); says how many there were.
+    /// Destroys entries for good, with everything that undid or edited them, and leaves tombstones (right: write); says
+    /// how many were destroyed.
     ///
     /// # Errors
     /// When the engine fails.

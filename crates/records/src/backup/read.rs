@@ -1,0 +1,188 @@
+//! Reading a backup.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::read::GzDecoder;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::{Cell, FORMAT, Header, SCHEMA, TABLES, Table, Trailer};
+use crate::maintenance::BackupInfo;
+use crate::secret::hex;
+use crate::{RecordsError, Result};
+
+/// Longest line: the largest row is a saved check.
+const MOST_LINE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// A backup that was read once from end to end and found whole.
+#[derive(Debug)]
+pub struct Backup {
+    path: PathBuf,
+    info: BackupInfo,
+}
+
+type Lines = BufReader<GzDecoder<BufReader<File>>>;
+
+impl Backup {
+    /// Reads the whole file and checks it: form, version, counts, sums.
+    ///
+    /// # Errors
+    /// [`RecordsError::Backup`] when it is damaged, no backup, or of a newer version.
+    pub fn open(path: &Path) -> Result<Self> {
+        let damaged =
+            || RecordsError::Backup(format!("{} is damaged: it is not whole. Use another backup.", path.display()));
+        let mut lines = lines(path)?;
+        let mut hash = Sha256::new();
+        let mut rows: Vec<(String, u64)> = Vec::new();
+        header(path, &next(&mut lines).ok().flatten().unwrap_or_default(), &mut hash)?;
+        loop {
+            let line = next(&mut lines).map_err(|_| damaged())?.ok_or_else(damaged)?;
+            if let Ok(trailer) = serde_json::from_str::<Trailer>(&line) {
+                let ended = matches!(next(&mut lines), Ok(None));
+                if ended && trailer.rows == rows && trailer.sha256 == hex(&hash.finalize()) {
+                    return Ok(Self { path: path.to_path_buf(), info: BackupInfo { rows, sha256: file_hash(path)? } });
+                }
+                return Err(damaged());
+            }
+            let (table, _) = row(&line).ok_or_else(damaged)?;
+            match rows.last_mut() {
+                Some((name, count)) if name == table.name => *count += 1,
+                _ => rows.push((table.name.to_owned(), 1)),
+            }
+            hash.update(line.as_bytes());
+            hash.update(b"\n");
+        }
+    }
+
+    /// What it holds.
+    pub fn info(&self) -> &BackupInfo {
+        &self.info
+    }
+
+    /// The rows, in the order in which they can be written.
+    ///
+    /// # Errors
+    /// When the file can no longer be read.
+    pub fn rows(&self) -> Result<impl Iterator<Item = (&'static Table, Vec<Cell>)> + Send> {
+        let mut lines = lines(&self.path)?;
+        // The header. What follows was read before, so the first line that is no row is the trailer.
+        next(&mut lines).map_err(RecordsError::engine)?;
+        Ok(std::iter::from_fn(move || row(&next(&mut lines).ok()??)))
+    }
+}
+
+fn lines(path: &Path) -> Result<Lines> {
+    let file =
+        File::open(path).map_err(|error| RecordsError::Backup(format!("cannot read {}: {error}", path.display())))?;
+    Ok(BufReader::new(GzDecoder::new(BufReader::new(file))))
+}
+
+fn next(lines: &mut Lines) -> std::io::Result<Option<String>> {
+    let mut line = String::new();
+    lines.take(MOST_LINE_BYTES).read_line(&mut line)?;
+    if line.is_empty() {
+        return Ok(None);
+    }
+    match line.pop() {
+        Some('\n') => Ok(Some(line)),
+        _ => Err(std::io::ErrorKind::UnexpectedEof.into()),
+    }
+}
+
+fn header(path: &Path, line: &str, hash: &mut Sha256) -> Result<()> {
+    let refuse = |why: String| Err(RecordsError::Backup(format!("{} {why}", path.display())));
+    let Ok(header) = serde_json::from_str::<Header>(line) else {
+        return refuse("is no backup of Charley, or its beginning is damaged.".to_owned());
+    };
+    if header.format != FORMAT || header.schema > SCHEMA {
+        return refuse(format!(
+            "was made by a newer Charley (schema {}, this one knows {SCHEMA}). Restore it with that one.",
+            header.schema
+        ));
+    }
+    hash.update(line.as_bytes());
+    hash.update(b"\n");
+    Ok(())
+}
+
+/// A row, with a value for every column. A column that an older backup lacks is empty.
+fn row(line: &str) -> Option<(&'static Table, Vec<Cell>)> {
+    let (name, values): (String, serde_json::Map<String, Value>) = serde_json::from_str(line).ok()?;
+    let table = TABLES.iter().find(|table| table.name == name)?;
+    let known = values.keys().all(|key| table.columns.iter().any(|column| column.name == key));
+    let cells =
+        table.columns.iter().map(|column| Cell::of_json(column.kind, values.get(column.name).unwrap_or(&Value::Null)));
+    cells.collect::<Option<Vec<_>>>().filter(|_| known).map(|cells| (table, cells))
+}
+
+fn file_hash(path: &Path) -> Result<String> {
+    let mut file = File::open(path).map_err(RecordsError::engine)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0_u8; 64 * 1024];
+    loop {
+        match file.read(&mut buffer).map_err(RecordsError::engine)? {
+            0 => return Ok(hex(&hash.finalize())),
+            read => hash.update(&buffer[..read]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backup::BackupWriter;
+
+    fn make(path: &Path) -> BackupInfo {
+        let mut writer = BackupWriter::create(path, "2026-11-24T03:00:00Z".parse().unwrap()).unwrap();
+        for n in 0..200_u8 {
+            let value = Cell::Bytes(Some(vec![n; 40]));
+            writer.row(&TABLES[0], &[Cell::Text(Some(n.to_string())), value]).unwrap();
+        }
+        writer.finish().unwrap()
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.charley");
+        let info = make(&path);
+        let backup = Backup::open(&path).unwrap();
+        assert_eq!(*backup.info(), info);
+        assert_eq!(info.rows, [("secret".to_owned(), 200)]);
+        let rows: Vec<_> = backup.rows().unwrap().collect();
+        assert_eq!(rows.len(), 200);
+        assert_eq!(rows[7].1, [Cell::Text(Some("7".to_owned())), Cell::Bytes(Some(vec![7; 40]))]);
+        assert!(matches!(BackupWriter::create(&path, jiff::Timestamp::UNIX_EPOCH), Err(RecordsError::Backup(_))));
+    }
+
+    #[test]
+    fn an_unfinished_one_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(BackupWriter::create(&folder.path().join("a"), jiff::Timestamp::UNIX_EPOCH).unwrap());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn any_cut_and_any_changed_byte_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        make(&path);
+        let whole = std::fs::read(&path).unwrap();
+        let other = folder.path().join("b");
+        let mut refused = |bytes: &[u8]| {
+            std::fs::write(&other, bytes).unwrap();
+            matches!(Backup::open(&other), Err(RecordsError::Backup(_)))
+        };
+        // The first ten bytes are the gzip header: time and system in it carry nothing.
+        for at in (10..whole.len()).step_by(7) {
+            assert!(refused(&whole[..at]), "cut at {at}");
+            let mut changed = whole.clone();
+            changed[at] ^= 0x10;
+            assert!(refused(&changed), "changed at {at}");
+        }
+        assert!(refused(b""));
+        assert!(!refused(&whole));
+    }
+}

@@ -1,0 +1,179 @@
+//! The tables of a database, as a backup holds them.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::secret::hex;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// An identifier.
+    Id,
+    /// Text.
+    Text,
+    /// A whole number or a time in milliseconds.
+    Number,
+    /// Yes or no.
+    Flag,
+    /// Bytes.
+    Bytes,
+}
+
+/// A column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Name.
+    pub name: &'static str,
+    /// What it holds. Every column may be empty as far as a backup is concerned.
+    pub kind: Kind,
+}
+
+/// A table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Table {
+    /// Name.
+    pub name: &'static str,
+    /// Columns; the rows are written in the order of the key.
+    pub columns: &'static [Column],
+    /// Columns of the key, as SQL lists them.
+    pub key: &'static str,
+}
+
+/// A value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of the kinds")]
+pub enum Cell {
+    Id(Option<Uuid>),
+    Text(Option<String>),
+    Number(Option<i64>),
+    Flag(Option<bool>),
+    Bytes(Option<Vec<u8>>),
+}
+
+impl Cell {
+    /// As JSON.
+    pub fn to_json(&self) -> Value {
+        match self {
+            Self::Id(id) => id.map(|id| id.to_string()).into(),
+            Self::Text(text) => text.clone().into(),
+            Self::Number(number) => (*number).into(),
+            Self::Flag(flag) => (*flag).into(),
+            Self::Bytes(bytes) => bytes.as_deref().map(hex).into(),
+        }
+    }
+
+    /// From JSON; none when it is of another kind.
+    pub fn of_json(kind: Kind, value: &Value) -> Option<Self> {
+        let text = || value.as_str();
+        let null = value.is_null();
+        Some(match kind {
+            Kind::Id => Self::Id(if null { None } else { Some(text()?.parse().ok()?) }),
+            Kind::Text => Self::Text(if null { None } else { Some(text()?.to_owned()) }),
+            Kind::Number => Self::Number(if null { None } else { Some(value.as_i64()?) }),
+            Kind::Flag => Self::Flag(if null { None } else { Some(value.as_bool()?) }),
+            Kind::Bytes => Self::Bytes(if null { None } else { Some(bytes(text()?)?) }),
+        })
+    }
+}
+
+fn bytes(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> =
+        text.chars().map(|sign| sign.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
+    let digits = digits?;
+    (digits.len() % 2 == 0).then(|| digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+}
+
+macro_rules! tables {
+    ($($name:ident by $key:literal { $($column:ident: $kind:ident),* $(,)? })*) => {
+        /// Every table, each after those it refers to.
+        pub const TABLES: &[Table] = &[$(Table {
+            name: stringify!($name),
+            columns: &[$(Column { name: stringify!($column), kind: Kind::$kind }),*],
+            key: $key,
+        }),*];
+    };
+}
+
+tables! {
+    secret by "name" { name: Text, value: Bytes }
+    account by "id" { id: Id, login: Text, password: Text, created: Number }
+    organisation by "id" { id: Id, kind: Text, created: Number }
+    person by "id" {
+        id: Id, organisation: Id, name: Text, zone: Text, region: Text, created: Number, entries: Number,
+    }
+    subject by "person" { person: Id, id: Id }
+    membership by "id" {
+        id: Id, account: Id, person: Id, organisation: Id, role: Text, since: Number, until: Number,
+    }
+    session by "id" { id: Id, account: Id, token: Text, device: Text, created: Number, seen: Number }
+    one_time by "token" { token: Text, purpose: Text, target: Id, until: Number, created: Number }
+    device by "id" {
+        id: Id, person: Id, token: Text, name: Text, created: Number, seen: Number, revoked: Number,
+    }
+    calendar by "person" { person: Id, token: Text, fingerprint: Text }
+    attempt by "name" { name: Text, failures: Number, last: Number }
+    entry by "person, sequence" {
+        person: Id, sequence: Number, id: Id, at: Number, zone: Text, body: Text, content: Text, target: Id, device: Id,
+        received: Number, disputed: Flag,
+    }
+    tombstone by "person, id" { person: Id, id: Id, at: Number }
+    saved_check by "person, id" { person: Id, id: Id, at: Number, knowledge: Text, disposition: Text, answers: Text }
+    trial by "person, id" {
+        person: Id, id: Id, created: Number, protocol: Text, commitment: Text, seed: Bytes, ended: Number, why: Text,
+        result: Text, decision: Text,
+    }
+    audit by "id" {
+        id: Number, at: Number, actor: Text, action: Text, subject: Id, count: Number, sequence: Number, hash: Text,
+    }
+    audit_head by "sequence" { sequence: Number, hash: Text, at: Number, signature: Text }
+}
+
+impl Table {
+    /// Reads all rows in the order of the key.
+    pub fn select(&self) -> String {
+        format!("SELECT {} FROM {} ORDER BY {}", self.names(), self.name, self.key)
+    }
+
+    /// Writes one row, with numbered placeholders.
+    pub fn insert(&self) -> String {
+        let places: Vec<String> = (1..=self.columns.len()).map(|n| format!("${n}")).collect();
+        format!("INSERT INTO {} ({}) VALUES ({})", self.name, self.names(), places.join(", "))
+    }
+
+    /// Empties the table.
+    pub fn clear(&self) -> String {
+        format!("DELETE FROM {}", self.name)
+    }
+
+    fn names(&self) -> String {
+        self.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_come_back_as_they_went() {
+        let id = Uuid::from_u128(5);
+        let cells = [
+            (Kind::Id, Cell::Id(Some(id))),
+            (Kind::Id, Cell::Id(None)),
+            (Kind::Text, Cell::Text(Some("é \"\n".to_owned()))),
+            (Kind::Text, Cell::Text(None)),
+            (Kind::Number, Cell::Number(Some(i64::MIN))),
+            (Kind::Number, Cell::Number(None)),
+            (Kind::Flag, Cell::Flag(Some(true))),
+            (Kind::Flag, Cell::Flag(None)),
+            (Kind::Bytes, Cell::Bytes(Some(vec![0, 15, 255]))),
+            (Kind::Bytes, Cell::Bytes(None)),
+        ];
+        for (kind, cell) in cells {
+            assert_eq!(Cell::of_json(kind, &cell.to_json()), Some(cell));
+        }
+        assert_eq!(Cell::of_json(Kind::Bytes, &"abc".into()), None);
+        assert_eq!(Cell::of_json(Kind::Id, &5.into()), None);
+    }
+}
