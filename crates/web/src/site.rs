@@ -16,6 +16,8 @@ pub struct Site {
     pub reachable: bool,
     /// True when names and passwords would travel readable for others: off loopback on plain http.
     pub exposed: bool,
+    /// Https is brought by a proxy: whoever comes past it sends in the open.
+    pub proxied: bool,
     /// Proxies that are believed when they say whom they forward.
     pub proxies: Vec<Network>,
     /// IANA time zone of the machine: the first choice in lists, never more than that.
@@ -32,6 +34,7 @@ impl Default for Site {
             address: "http://127.0.0.1:8417".to_owned(),
             reachable: false,
             exposed: false,
+            proxied: false,
             proxies: Vec::new(),
             zone: String::new(),
             mail: false,
@@ -54,6 +57,16 @@ impl Site {
                 Ipv6Addr::from(network).to_string()
             }
         }
+    }
+
+    /// True when nobody on the way can read what this visitor sends.
+    pub fn shelters(&self, parts: &Parts) -> bool {
+        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip().to_canonical());
+        let forwarded = ["x-forwarded-for", "forwarded"].iter().any(|name| parts.headers.contains_key(*name));
+        // From this machine to this machine nothing goes over a wire; a proxy beside us says that it forwards.
+        let here = !forwarded && peer.is_some_and(|peer| peer.is_loopback());
+        let by_proxy = peer.is_none_or(|peer| peer.is_loopback() || self.proxies.iter().any(|known| known.holds(peer)));
+        here || (!self.exposed && (!self.proxied || by_proxy))
     }
 
     /// The nearest address that is no trusted proxy, walking back from the peer.
@@ -166,6 +179,25 @@ mod tests {
         assert_eq!(visitor("10.0.0.2", &["[2001:db8:1:2:3::4]:99"], &["10.0.0.2"]), "2001:db8:1:2::");
         assert_eq!(visitor("::ffff:10.0.0.2", &["203.0.113.7:99"], &["10.0.0.2/32"]), "203.0.113.7");
         assert_eq!(visitor("::1", &["203.0.113.7"], &["::1"]), "203.0.113.7");
+    }
+
+    #[test]
+    fn only_the_way_past_everybody_else_shelters() {
+        let shelters = |peer: &str, forwarded: bool, exposed: bool, proxied: bool| {
+            let proxies = vec!["10.0.0.2".parse().unwrap()];
+            let site = Site { exposed, proxied, proxies, ..Site::default() };
+            let request = axum::http::Request::builder();
+            let request = if forwarded { request.header("x-forwarded-for", "203.0.113.7") } else { request };
+            let (mut parts, ()) = request.body(()).unwrap().into_parts();
+            parts.extensions.insert(Peer(SocketAddr::new(peer.parse().unwrap(), 5000)));
+            site.shelters(&parts)
+        };
+        assert!(shelters("127.0.0.1", false, true, false), "this machine itself");
+        assert!(!shelters("127.0.0.1", true, true, false), "a plain proxy beside us");
+        assert!(!shelters("192.168.1.9", false, true, false), "a phone on plain http");
+        assert!(shelters("10.0.0.2", true, false, true) && shelters("127.0.0.1", true, false, true), "the https proxy");
+        assert!(!shelters("192.168.1.9", false, false, true), "past the proxy");
+        assert!(shelters("192.168.1.9", false, false, false), "our own https");
     }
 
     #[test]

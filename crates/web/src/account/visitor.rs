@@ -41,10 +41,10 @@ pub struct Sheltered;
 impl FromRequestParts<AppState> for Sheltered {
     type Rejection = WebError;
 
-    async fn from_request_parts(_: &mut Parts, state: &AppState) -> Result<Self, WebError> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, WebError> {
         // Pages without records have no such pages at all.
         state.store()?;
-        if state.site().exposed { Err(WebError::Exposed) } else { Ok(Self) }
+        if state.site().shelters(parts) { Ok(Self) } else { Err(WebError::Exposed) }
     }
 }
 
