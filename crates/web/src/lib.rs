@@ -6,7 +6,10 @@
 //! One module per screen: [`pages`] holds what anybody can read, [`check`] the person's check, [`clinician`] the dense
 //! form, [`api`] the JSON, [`now`] the night. [`flow`] decides which page of the check comes next, [`answers`] keeps what was told,
 //! [`view`] turns an assessment into words and bars.
+//! form, [`api`] the JSON, [`account`] sign-in, people, phones and what is kept. [`flow`] decides which page of the check
+//! comes next, [`answers`] keeps what was told, [`view`] turns an assessment into words and bars.
 
+pub mod account;
 pub mod answers;
 pub mod api;
 pub mod assets;
@@ -24,6 +27,7 @@ pub mod page;
 pub mod pages;
 pub mod session;
 pub mod signed;
+pub mod site;
 pub mod state;
 pub mod view;
 pub mod wording;
@@ -39,6 +43,7 @@ pub fn router(state: AppState) -> axum::Router {
         .merge(api::router())
         .merge(now::router())
         .merge(log::router())
+        .merge(account::router())
         .route("/assets/{name}", axum::routing::get(assets::serve))
         .fallback(pages::errors::not_found)
         .method_not_allowed_fallback(pages::errors::wrong_method);
