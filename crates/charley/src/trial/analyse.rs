@@ -11,7 +11,7 @@ use charley_nights::trial::{Count, Effort, Look, Priors, Rule, Series, Summary, 
 
 use super::csv_input::{self, Columns};
 use super::json_input::{self, PairsGiven};
-use super::report::{AsDone, Classical, Paired, Report, ScoreReport};
+use charley_wire::trial::{AsDone, Classical, Paired, Report, ScoreReport};
 use super::text;
 use crate::input::{self, Refused};
 

@@ -5,7 +5,6 @@ mod csv_input;
 mod design;
 mod json_input;
 mod pool;
-mod report;
 mod simulate;
 mod text;
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::csv_input::{self, Columns, PERSON};
 use super::json_input;
-use super::report::SummaryOut;
+use charley_wire::trial::SummaryOut;
 use crate::input::{self, Refused};
 
 /// Arguments.

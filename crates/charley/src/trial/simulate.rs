@@ -105,7 +105,7 @@ pub fn simulate(args: &Args) -> anyhow::Result<ExitCode> {
         let (p, low, high) = share(count, found.trials);
         println!(
             "  {:<30} {:>5.1} % ({:.1} to {:.1})",
-            super::text::verdict(code),
+            charley_words::trial::verdict(code),
             100.0 * p,
             100.0 * low,
             100.0 * high

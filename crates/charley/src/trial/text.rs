@@ -2,19 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::report::{Classical, Paired, Report, ScoreReport, SummaryOut};
-
-/// Words of a verdict: six at most.
-pub fn verdict(code: &str) -> &'static str {
-    match code {
-        "makes_worse" => "It makes your cramps worse",
-        "helps" => "It helps",
-        "small_benefit" => "It helps, but only a little",
-        "probably_helps" => "It probably helps",
-        "no_worthwhile_benefit" => "No benefit worth the trouble",
-        _ => "Not sure yet",
-    }
-}
+use charley_words::trial::verdict;
+use charley_wire::trial::{Classical, Paired, Report, ScoreReport, SummaryOut};
 
 fn said(text: &mut String, said: &[String]) {
     for line in said {
@@ -31,7 +20,7 @@ fn range(summary: &SummaryOut) -> String {
 pub fn counts(report: &Report) -> String {
     let mut text = String::new();
     said(&mut text, &report.said);
-    let _ = writeln!(text, "\n{}", verdict(report.verdict).to_uppercase());
+    let _ = writeln!(text, "\n{}", verdict(&report.verdict).to_uppercase());
     let _ = writeln!(
         text,
         "About {} cramps a week on treatment nights, about {} on the other nights.",
@@ -98,7 +87,7 @@ pub fn counts(report: &Report) -> String {
             check.name,
             check.beta_sd.get(),
             check.p_rr_below_1.get(),
-            verdict(check.verdict).to_lowercase()
+            verdict(&check.verdict).to_lowercase()
         );
     }
     if let Some(done) = &report.as_done {

@@ -10,6 +10,7 @@ pub mod likelihood;
 pub mod order;
 pub mod pool;
 pub mod posterior;
+pub mod power;
 pub mod priors;
 pub mod quadrature;
 pub mod random;

@@ -1,15 +1,17 @@
-//! The JSON answers.
+//! The answer of a trial as JSON: what `charley trial analyse --json` prints and what is kept when a trial ends.
 
 use charley_nights::trial::analysis::{Analysis, Question};
 use charley_nights::trial::classical::{Gls, ResponseRatio, Test};
 use charley_nights::trial::score::{ScorePosterior, Scored};
 use charley_nights::trial::verdict::{Forecast, Verdict};
 use charley_nights::trial::{Look, Summary};
-use charley_wire::Sig6;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::Sig6;
 
 /// A summary on the wire.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct SummaryOut {
     pub mean: Sig6,
     pub sd: Sig6,
@@ -30,13 +32,14 @@ impl From<&Summary> for SummaryOut {
 }
 
 /// The answer on counts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct Report {
-    pub outcome: &'static str,
+    pub outcome: String,
     pub said: Vec<String>,
     pub nights: NightsOut,
-    pub verdict: &'static str,
-    pub look: &'static str,
+    pub verdict: String,
+    pub look: String,
     pub alpha: SummaryOut,
     pub beta: SummaryOut,
     pub gamma: SummaryOut,
@@ -49,7 +52,7 @@ pub struct Report {
     pub cramps_a_week: WeeklyOut,
     pub cramps_avoided_per_week: SummaryOut,
     pub sign_flip_p: Option<Sig6>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign_flip_why_not: Option<String>,
     pub sign_flip_pairs: Option<usize>,
     pub nights_needed: Option<u32>,
@@ -57,15 +60,16 @@ pub struct Report {
     pub forecasts: Vec<ForecastOut>,
     pub checks: Checks,
     pub prior: PriorOut,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub as_done: Option<AsDone>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classical: Option<Classical>,
     pub blinded: bool,
-    pub cannot_say: Vec<&'static str>,
+    pub cannot_say: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct NightsOut {
     pub treatment: usize,
     pub control: usize,
@@ -73,33 +77,38 @@ pub struct NightsOut {
     pub missing_control: usize,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct RatioOut {
     pub median: Sig6,
     pub q025: Sig6,
     pub q975: Sig6,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct WeeklyOut {
     pub control: SummaryOut,
     pub treatment: SummaryOut,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct PriorOut {
     pub beta_sd: Sig6,
     pub worthwhile_below: Sig6,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct ForecastOut {
     pub more_pairs: u32,
     pub more_nights: u32,
-    pub chances: std::collections::BTreeMap<&'static str, Sig6>,
+    pub chances: std::collections::BTreeMap<String, Sig6>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct Checks {
     pub predictive: Vec<PredictiveOut>,
     pub fits: bool,
@@ -109,16 +118,18 @@ pub struct Checks {
     pub test_disagrees: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct PredictiveOut {
-    pub name: &'static str,
+    pub name: String,
     pub observed: Sig6,
     pub expected: Sig6,
     pub tail: Sig6,
     pub unusual: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct CarryOut {
     pub half_life_nights: Sig6,
     pub beta_mean: Sig6,
@@ -126,7 +137,8 @@ pub struct CarryOut {
     pub log_evidence_gain: Sig6,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct TippingOut {
     pub nights_filled: usize,
     pub cramps_a_night: Sig6,
@@ -134,19 +146,21 @@ pub struct TippingOut {
     pub p_rr_below_0_8: Sig6,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct PriorCheck {
-    pub name: &'static str,
+    pub name: String,
     pub beta_sd: Sig6,
     pub p_rr_below_1: Sig6,
     pub p_rr_below_0_8: Sig6,
-    pub verdict: &'static str,
+    pub verdict: String,
 }
 
 /// The second answer, by what was done.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct AsDone {
-    pub label: &'static str,
+    pub label: String,
     pub beta: SummaryOut,
     pub p_rr_below_1: Sig6,
 }
@@ -155,7 +169,9 @@ impl AsDone {
     /// Labels it.
     pub fn new(beta: &Summary, below_one: f64) -> Self {
         Self {
-            label: "by what was done, not by what was drawn: people do more on bad or on good nights, so this can mislead",
+            label:
+                "by what was done, not by what was drawn: people do more on bad or on good nights, so this can mislead"
+                    .to_owned(),
             beta: beta.into(),
             p_rr_below_1: below_one.into(),
         }
@@ -182,7 +198,7 @@ impl Report {
             .as_ref()
             .is_some_and(|test| test.pairs >= 6 && ((claims && test.p > 0.2) || (!claims && test.p < 0.05)));
         Self {
-            outcome: "count",
+            outcome: "count".to_owned(),
             said,
             nights: NightsOut {
                 treatment: found.nights[0],
@@ -190,10 +206,10 @@ impl Report {
                 missing_treatment: found.missing[0],
                 missing_control: found.missing[1],
             },
-            verdict: found.verdict.code(),
+            verdict: found.verdict.code().to_owned(),
             look: match question.look {
-                Look::Early => "before_the_planned_end",
-                Look::End => "planned_end",
+                Look::Early => "before_the_planned_end".to_owned(),
+                Look::End => "planned_end".to_owned(),
             },
             alpha: (&parameters.alpha).into(),
             beta: beta.into(),
@@ -228,7 +244,7 @@ impl Report {
                     .predictive
                     .iter()
                     .map(|check| PredictiveOut {
-                        name: check.name,
+                        name: check.name.to_owned(),
                         observed: check.observed.into(),
                         expected: check.expected.into(),
                         tail: check.tail.into(),
@@ -255,11 +271,11 @@ impl Report {
                     .under_priors
                     .iter()
                     .map(|check| PriorCheck {
-                        name: check.name,
+                        name: check.name.to_owned(),
                         beta_sd: check.sd.into(),
                         p_rr_below_1: check.below_one.into(),
                         p_rr_below_0_8: check.below_margin.into(),
-                        verdict: check.verdict.code(),
+                        verdict: check.verdict.code().to_owned(),
                     })
                     .collect(),
                 test_disagrees,
@@ -268,11 +284,13 @@ impl Report {
             as_done,
             classical,
             blinded: false,
-            cannot_say: vec![
+            cannot_say: [
                 "whether it would help somebody else",
                 "whether it helps beyond the time of this trial",
                 "how much of it is expectation: you knew which nights were which",
-            ],
+            ]
+            .map(str::to_owned)
+            .to_vec(),
         }
     }
 }
@@ -284,22 +302,24 @@ fn forecast(forecast: &Forecast) -> ForecastOut {
         chances: Verdict::ALL
             .iter()
             .zip(forecast.chances)
-            .map(|(verdict, chance)| (verdict.code(), chance.into()))
+            .map(|(verdict, chance)| (verdict.code().to_owned(), chance.into()))
             .collect(),
     }
 }
 
 /// Classical companions.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct Classical {
-    pub label: &'static str,
+    pub label: String,
     pub welch: Option<TestOut>,
     pub paired_t: Option<TestOut>,
     pub gls_ar1: Option<GlsOut>,
     pub log_response_ratio: Option<LrrOut>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct TestOut {
     pub difference: Sig6,
     pub se: Sig6,
@@ -308,7 +328,8 @@ pub struct TestOut {
     pub p: Sig6,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct GlsOut {
     pub estimate: Sig6,
     pub se: Sig6,
@@ -319,7 +340,8 @@ pub struct GlsOut {
     pub sigma: Sig6,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct LrrOut {
     pub estimate: Sig6,
     pub se: Sig6,
@@ -341,7 +363,7 @@ impl Classical {
     /// Labels them.
     pub fn new(welch: Option<Test>, paired_t: Option<Test>, gls: Option<Gls>, ratio: Option<ResponseRatio>) -> Self {
         Self {
-            label: "comparison only: none of these decides anything here",
+            label: "comparison only: none of these decides anything here".to_owned(),
             welch: welch.as_ref().map(Into::into),
             paired_t: paired_t.as_ref().map(Into::into),
             gls_ar1: gls.map(|gls| GlsOut {
@@ -359,9 +381,10 @@ impl Classical {
 }
 
 /// A comparison of two columns over people.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct Paired {
-    pub label: &'static str,
+    pub label: String,
     pub said: Vec<String>,
     pub x: String,
     pub y: String,
@@ -374,7 +397,7 @@ impl Paired {
     /// Names the columns.
     pub fn new((x, y): (&str, &str), people: usize, left_out: usize, test: &Test, said: Vec<String>) -> Self {
         Self {
-            label: "comparison only; rows with an empty number are left out",
+            label: "comparison only; rows with an empty number are left out".to_owned(),
             said,
             x: x.to_owned(),
             y: y.to_owned(),
@@ -386,9 +409,10 @@ impl Paired {
 }
 
 /// The answer on scores.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
 pub struct ScoreReport {
-    pub outcome: &'static str,
+    pub outcome: String,
     pub said: Vec<String>,
     pub nights: [usize; 2],
     pub means: [Sig6; 2],
@@ -399,9 +423,9 @@ pub struct ScoreReport {
     pub rho_mean: Sig6,
     pub p_below_0: Sig6,
     pub prior_sd: Sig6,
-    pub verdict: Option<&'static str>,
-    pub why_no_verdict: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<String>,
+    pub why_no_verdict: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classical: Option<Classical>,
 }
 
@@ -418,7 +442,7 @@ impl ScoreReport {
         #[expect(clippy::cast_precision_loss, reason = "nights")]
         let mean = |arm: f64| Sig6::from(of(arm).sum::<f64>() / of(arm).count().max(1) as f64);
         Self {
-            outcome: "score",
+            outcome: "score".to_owned(),
             said,
             nights: [of(1.0).count(), of(0.0).count()],
             means: [mean(1.0), mean(0.0)],
@@ -430,7 +454,7 @@ impl ScoreReport {
             p_below_0: found.beta.below(0.0).into(),
             prior_sd: prior_sd.into(),
             verdict: None,
-            why_no_verdict: "scores get no verdict: the decision rule is for counts of cramps",
+            why_no_verdict: "scores get no verdict: the decision rule is for counts of cramps".to_owned(),
             classical,
         }
     }
