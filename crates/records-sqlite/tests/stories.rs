@@ -2,7 +2,7 @@
 
 #![allow(missing_docs, reason = "the stories have their own")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -14,7 +14,7 @@ use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 use uuid::Uuid;
 
 struct File {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     path: PathBuf,
     store: SharedStore,
 }
@@ -32,7 +32,21 @@ impl Engine for File {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("charley.db");
         let store = Arc::new(SqliteStore::open(&path, world::at(0)).await.unwrap());
-        Self { _folder: folder, path, store }
+        Self { folder, path, store }
+    }
+
+    type Place = tempfile::TempDir;
+
+    fn address(&self) -> String {
+        self.path.to_str().unwrap().to_owned()
+    }
+
+    async fn open(address: &str) -> SharedStore {
+        Arc::new(SqliteStore::open(Path::new(address), world::at(0)).await.unwrap())
+    }
+
+    fn close(self) -> tempfile::TempDir {
+        self.folder
     }
 
     fn store(&self) -> SharedStore {

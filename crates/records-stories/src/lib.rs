@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod diary;
+pub mod kill;
 pub mod maintenance;
 pub mod people;
 pub mod records;
@@ -19,8 +20,25 @@ use uuid::Uuid;
 /// An engine under test.
 #[async_trait]
 pub trait Engine: Send + Sync + Sized + 'static {
+    /// Whether the engine is here; when not, its stories are skipped.
+    fn available() -> bool {
+        true
+    }
+
     /// A new, empty database.
     async fn fresh() -> Self;
+
+    /// What must outlive the store for the database to stay, such as a folder.
+    type Place: Send;
+
+    /// Where the database is, for another process.
+    fn address(&self) -> String;
+
+    /// Opens a database that is there.
+    async fn open(address: &str) -> SharedStore;
+
+    /// Closes the store and keeps the database.
+    fn close(self) -> Self::Place;
 
     /// Its store.
     fn store(&self) -> SharedStore;
@@ -88,11 +106,22 @@ macro_rules! stories {
             a_database_in_use_is_not_restored_over
             a_damaged_backup_changes_nothing
         );
+        $crate::stories!($engine; kill:
+            what_was_acknowledged_survives_a_kill
+        );
+
+        #[tokio::test]
+        #[ignore = "the program that what_was_acknowledged_survives_a_kill starts and kills"]
+        async fn writer() {
+            $crate::kill::write::<$engine>().await;
+        }
     };
     ($engine:ty; $module:ident: $($story:ident)*) => {$(
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $story() {
-            $crate::$module::$story::<$engine>().await;
+            if <$engine as $crate::Engine>::available() {
+                $crate::$module::$story::<$engine>().await;
+            }
         }
     )*};
 }
