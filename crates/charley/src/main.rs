@@ -1,7 +1,9 @@
 //! Charley: why legs cramp at night, how soon to be seen, and what stops it.
 
+mod admin;
 mod ask;
 mod assess;
+mod database;
 mod evaluate;
 mod input;
 mod inspect;
@@ -44,6 +46,8 @@ enum Command {
     /// Checks or shows the knowledge.
     #[command(subcommand)]
     Knowledge(inspect::Command),
+    /// Backup, restore, the audit log, one-time links.
+    Admin(admin::Args),
 }
 
 /// Exit codes: 0 fine, 1 something failed, 2 the input is refused.
@@ -77,6 +81,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Assess(args)) => assess::assess(&reasoner, &args),
         Some(Command::Ask(args)) => ask::ask(&reasoner()?, &args),
         Some(Command::Evaluate(args)) => evaluate::command(&reasoner()?, &args),
+        Some(Command::Admin(args)) => admin::admin(&args),
         Some(Command::Knowledge(command)) => inspect::inspect(&load, &reasoner, &command),
     }
 }
