@@ -1,6 +1,6 @@
 //! Which database a command works on.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -12,8 +12,8 @@ use jiff::Timestamp;
 /// Arguments.
 #[derive(Debug, Default, clap::Args)]
 pub struct Database {
-    /// Folder of the records [default: `charley` in the data folder of this user].
-    #[arg(long, global = true, value_name = "DIR")]
+    /// Folder of the records, or their file if it is there [default: `charley` in the data folder of this user].
+    #[arg(long, global = true, value_name = "PATH")]
     data: Option<PathBuf>,
     /// Database: a file, or postgres://USER@HOST/NAME with the password in PGPASSWORD or ~/.pgpass.
     #[arg(long, global = true, value_name = "URL", conflicts_with = "data")]
@@ -65,35 +65,42 @@ impl Database {
                 Place::Server(url.clone())
             }
             (Some(file), _) => Place::File(file.into()),
+            (None, Some(file)) if file.is_file() => Place::File(file.clone()),
             (None, Some(folder)) => Place::File(folder.join(FILE)),
             (None, None) => {
-                let folder = data_folder(std::env::var_os("XDG_DATA_HOME").map(PathBuf::from), std::env::home_dir());
+                let folder = data_folder(|name| std::env::var_os(name).map(PathBuf::from));
                 Place::File(folder.context("this user has no home folder: name a folder with --data")?.join(FILE))
             }
         })
     }
 }
 
-/// `$XDG_DATA_HOME/charley`, else `~/.local/share/charley`. The standard says to pass over a relative path.
-fn data_folder(xdg: Option<PathBuf>, home: Option<PathBuf>) -> Option<PathBuf> {
-    let data = xdg.filter(|path| path.is_absolute());
-    let home = || home.filter(|home| home != Path::new("")).map(|home| home.join(".local/share"));
-    data.or_else(home).map(|data| data.join("charley"))
+/// The folder where this system keeps the data of programs. The standard says to pass over a relative path.
+fn data_folder(variable: impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
+    let folder = |name| variable(name).filter(|path| path.is_absolute());
+    let data = if cfg!(windows) {
+        folder("APPDATA")
+    } else if cfg!(target_os = "macos") {
+        folder("HOME").map(|home| home.join("Library/Application Support"))
+    } else {
+        folder("XDG_DATA_HOME").or_else(|| Some(folder("HOME")?.join(".local/share")))
+    };
+    data.map(|data| data.join("charley"))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(windows), not(target_os = "macos")))]
 mod tests {
     use super::*;
 
     #[test]
     fn the_data_folder_is_where_the_standard_says() {
-        let folder = |xdg: Option<&str>, home: Option<&str>| {
-            data_folder(xdg.map(PathBuf::from), home.map(PathBuf::from)).map(|path| path.display().to_string())
+        let folder = |xdg: &str, home: &str| {
+            let variable = |name: &str| Some(PathBuf::from(if name == "HOME" { home } else { xdg }));
+            data_folder(variable).map(|path| path.display().to_string())
         };
-        assert_eq!(folder(Some("/data"), Some("/home/ann")).as_deref(), Some("/data/charley"));
-        assert_eq!(folder(Some("data"), Some("/home/ann")).as_deref(), Some("/home/ann/.local/share/charley"));
-        assert_eq!(folder(None, Some("/home/ann")).as_deref(), Some("/home/ann/.local/share/charley"));
-        assert_eq!(folder(None, Some("")), None);
-        assert_eq!(folder(None, None), None);
+        assert_eq!(folder("/data", "/home/ann").as_deref(), Some("/data/charley"));
+        assert_eq!(folder("data", "/home/ann").as_deref(), Some("/home/ann/.local/share/charley"));
+        assert_eq!(folder("", "/home/ann").as_deref(), Some("/home/ann/.local/share/charley"));
+        assert_eq!(folder("", ""), None);
     }
 }

@@ -9,6 +9,7 @@ mod input;
 mod inspect;
 mod paint;
 mod serve;
+mod trial;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -48,6 +49,9 @@ enum Command {
     Knowledge(inspect::Command),
     /// Backup, restore, the audit log, one-time links.
     Admin(admin::Args),
+    /// Trials on oneself: plan, analyse, simulate, pool.
+    #[command(subcommand)]
+    Trial(trial::Command),
 }
 
 /// Exit codes: 0 fine, 1 something failed, 2 the input is refused.
@@ -82,6 +86,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Ask(args)) => ask::ask(&reasoner()?, &args),
         Some(Command::Evaluate(args)) => evaluate::command(&reasoner()?, &args),
         Some(Command::Admin(args)) => admin::admin(&args),
+        Some(Command::Trial(command)) => trial::trial(&command),
         Some(Command::Knowledge(command)) => inspect::inspect(&load, &reasoner, &command),
     }
 }

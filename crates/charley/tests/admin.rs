@@ -98,5 +98,8 @@ fn a_broken_audit_log_is_told_by_the_exit_code() {
     });
     let output = run(folder.path(), &["audit", "verify"]);
     assert_eq!(output.status.code(), Some(1));
+    // The file itself may be named too.
+    let named = run(&folder.path().join("charley.db"), &["audit", "verify"]);
+    assert_eq!((named.status.code(), &named.stdout), (Some(1), &output.stdout));
     assert!(String::from_utf8_lossy(&output.stdout).contains("BROKEN: entry 2 was changed"));
 }
