@@ -1,7 +1,9 @@
 //! Charley: why legs cramp at night, how soon to be seen, and what stops it.
 
+mod admin;
 mod ask;
 mod assess;
+mod database;
 mod evaluate;
 mod input;
 mod inspect;
@@ -45,6 +47,8 @@ enum Command {
     /// Checks or shows the knowledge.
     #[command(subcommand)]
     Knowledge(inspect::Command),
+    /// Backup, restore, the audit log, one-time links.
+    Admin(admin::Args),
     /// Trials on oneself: plan, analyse, simulate, pool.
     #[command(subcommand)]
     Trial(trial::Command),
@@ -81,6 +85,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Assess(args)) => assess::assess(&reasoner, &args),
         Some(Command::Ask(args)) => ask::ask(&reasoner()?, &args),
         Some(Command::Evaluate(args)) => evaluate::command(&reasoner()?, &args),
+        Some(Command::Admin(args)) => admin::admin(&args),
         Some(Command::Trial(command)) => trial::trial(&command),
         Some(Command::Knowledge(command)) => inspect::inspect(&load, &reasoner, &command),
     }
