@@ -39,7 +39,7 @@
   }
   function minutes () {
     var whole = Math.floor(elapsed() / 60000)
-    return whole <= 60 ? whole : null
+    return whole <= 60 ? whole || 0.5 : null
   }
 
   if (name === 'now') {
