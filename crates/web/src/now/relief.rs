@@ -88,7 +88,7 @@ pub async fn stopped(State(state): State<AppState>, who: Who, fields: Fields) ->
     let made = Made::read(&fields, now)?;
     let danger = fields.get("danger") == "1";
     // A time that was not believed tells no length.
-    let believed = fields.get("at").parse() == Ok(made.at) && !danger;
+    let believed = fields.get("at").parse().ok() == Some(made.at) && !danger;
     let minutes = minutes_between(made.at, now).filter(|_| believed).and_then(length);
     let episode = Episode { minutes, danger, ..Episode::default() };
     let to = match keep(&state, &who, vec![(made, Body::Episode(episode))]).await {
