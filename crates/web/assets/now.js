@@ -39,7 +39,7 @@
   }
   function minutes () {
     var whole = Math.floor(elapsed() / 60000)
-    return whole <= 60 ? whole : null
+    return whole <= 60 ? whole || 0.5 : null
   }
 
   if (name === 'now') {
@@ -68,7 +68,7 @@
     tick()
     setInterval(tick, 500)
     // The copy of the call page on this phone shall know the right number.
-    fetch('/now/call').catch(function () {})
+    fetch('/now/call').then(function (answer) { return answer.text() }).catch(function () {})
     // Coming back to a page that has been used begins a new cramp.
     window.addEventListener('pageshow', function (event) { if (event.persisted && cramp.over) location.replace('/now') })
   } else if (name === 'call') begin()

@@ -72,7 +72,7 @@
     box.add({ id: entry.id, at: entry.at, zone: entry.zone, body: entry.body, count: known.count, person: known.person || null, tried: false, wrong: '' })
   }
 
-  // Entries are {body} with, if wanted, id and at. Resolves with their ids once they are safe.
+  // Entries are {body}, perhaps with id and at. Resolves with their ids once they are safe.
   function add (entries) {
     var whole = entries.map(function (entry) {
       return { id: entry.id || uuid(), at: entry.at || new Date().toISOString(), zone: zone(), body: entry.body }
@@ -250,7 +250,7 @@
     zone: zone,
     state: state,
     onchange: function (listener) { listeners.push(listener); listener(state) },
-    usable: function () { return window.indexedDB && window.Promise && window.fetch }
+    usable: function () { return !!window.indexedDB }
   }
-  if (window.charley.usable()) count().then(flush, function () {})
+  if (window.indexedDB) count().then(flush, function () {})
 })()

@@ -76,14 +76,20 @@ pub async fn show(
     .map(fresh)
 }
 
+/// A length as it is kept: whole minutes, or half of one for less; none when the page was forgotten.
+fn length(minutes: i64) -> Option<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "at most 60")]
+    (minutes <= LONGEST_MINUTES).then_some(if minutes == 0 { 0.5 } else { minutes as f64 })
+}
+
 /// "It has stopped".
 pub async fn stopped(State(state): State<AppState>, who: Who, fields: Fields) -> Result<Response, WebError> {
     let now = state.timestamp();
     let made = Made::read(&fields, now)?;
     let danger = fields.get("danger") == "1";
-    let lasted = minutes_between(made.at, now).filter(|minutes| *minutes <= LONGEST_MINUTES && !danger);
-    #[expect(clippy::cast_precision_loss, reason = "at most 60")]
-    let minutes = lasted.map(|minutes| minutes as f64);
+    // A time that was not believed tells no length.
+    let believed = fields.get("at").parse().ok() == Some(made.at) && !danger;
+    let minutes = minutes_between(made.at, now).filter(|_| believed).and_then(length);
     let episode = Episode { minutes, danger, ..Episode::default() };
     let to = match keep(&state, &who, vec![(made, Body::Episode(episode))]).await {
         Kept::Yes => format!("/now/saved?what=cramp&e={}", made.id),

@@ -11,8 +11,8 @@ use crate::assets;
 /// Pages of which a copy lies on the phone. None of them tells anything of the person but the number to call.
 const PAGES: [&str; 5] = ["/now", "/now/call", "/bedtime", "/morning", "/phone"];
 /// What they need.
-const ASSETS: [&str; 7] =
-    ["now.css", "outbox.js", "now.js", "now-bedtime.js", "now-phone.js", "icon.svg", "icon-192.png"];
+const ASSETS: [&str; 8] =
+    ["now.css", "now-more.css", "outbox.js", "now.js", "now-bedtime.js", "now-phone.js", "icon.svg", "icon-192.png"];
 
 /// The worker. Its text changes when an asset does; then browsers take the new one and drop the old copies.
 pub async fn script() -> Response {

@@ -53,6 +53,13 @@ impl App {
         Self { router: router(state), cookies: BTreeMap::new() }
     }
 
+    /// The same visitor with a cookie more.
+    #[must_use]
+    pub fn with_cookie(mut self, name: &str, value: &str) -> Self {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
     /// Another visitor of the same server.
     pub fn stranger(&self) -> Self {
         Self { router: self.router.clone(), cookies: BTreeMap::new() }
