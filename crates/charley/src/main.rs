@@ -5,6 +5,7 @@ mod assess;
 mod evaluate;
 mod input;
 mod inspect;
+mod nights;
 mod paint;
 mod serve;
 
@@ -41,6 +42,8 @@ enum Command {
     Ask(ask::Args),
     /// Runs published cases with gold answers and prints the scores.
     Evaluate(evaluate::Args),
+    /// Sums up a diary of nights: how often cramps come, with the range of the number.
+    Nights(nights::Args),
     /// Checks or shows the knowledge.
     #[command(subcommand)]
     Knowledge(inspect::Command),
@@ -77,6 +80,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Assess(args)) => assess::assess(&reasoner, &args),
         Some(Command::Ask(args)) => ask::ask(&reasoner()?, &args),
         Some(Command::Evaluate(args)) => evaluate::command(&reasoner()?, &args),
+        Some(Command::Nights(args)) => nights::nights(&args, jiff::Zoned::now().date()),
         Some(Command::Knowledge(command)) => inspect::inspect(&load, &reasoner, &command),
     }
 }

@@ -24,6 +24,8 @@ use crate::view::level::Level;
 pub struct Asked {
     #[serde(default)]
     done: String,
+    #[serde(default)]
+    n: String,
     /// The last night to show.
     #[serde(default)]
     to: String,
@@ -85,7 +87,7 @@ pub async fn show(State(state): State<AppState>, Query(asked): Query<Asked>, log
     let region = state.engine.region(Some(&log.signed.person.region));
     let contradictions = log.diary.nights.iter().rev().filter(|night| night.contradiction);
     write(&Home {
-        banner: banner(&log, &Done { done: asked.done }, "/log")?,
+        banner: banner(&log, &Done { done: asked.done, n: asked.n }, "/log")?,
         level: triage::raised(&state, &log).await?,
         safety: crate::wording::fill(SAFETY, region),
         mark: Mark::new(log.now)?,

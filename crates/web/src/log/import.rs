@@ -143,7 +143,7 @@ pub async fn add(State(state): State<AppState>, log: Log, form: Multipart) -> Re
         return Ok(Redirect::to("/log").into_response());
     };
     log.append(&state, &read.entries).await?;
-    Ok(Redirect::to(&format!("/log?done={first}")).into_response())
+    Ok(forms::done("/log", forms::Kept { first: Some(first), count: read.entries.len() }))
 }
 
 fn read(log: &Log, text: &str, sent: &Sent) -> Read {
