@@ -250,7 +250,7 @@ async fn a_table_is_looked_at_first_and_added_once() {
     assert!(
         look.body.contains("Nights are in “Date”. Cramps are in “Cramps”.") && look.body.contains("Not used: Mood.")
     );
-    assert!(look.body.contains("Add 3 notes"));
+    assert!(look.body.contains("Add 3 nights"));
     assert_eq!(home.entries().await, 0, "looking keeps nothing");
     // The browser sends the text of the preview with its own line ends.
     let again = file.trim_start_matches('\u{feff}').replace("\r\n", "\n");
@@ -264,7 +264,7 @@ async fn a_table_is_looked_at_first_and_added_once() {
     let other = "night,cramps\n2026-11-20,4\n2026-11-19,1\n";
     let look = upload(&mut home.app, "/log/import", &[("file", other)]).await;
     assert!(look.body.contains("20 November 2026: your log says 1 cramp, the file says 4 cramps."));
-    assert!(look.body.contains("Add 1 note<"));
+    assert!(look.body.contains("Add 1 night<"));
 }
 
 #[tokio::test]
@@ -436,7 +436,7 @@ async fn no_page_says_that_all_is_well() {
     }
     let page = home.app.get("/log").await.body;
     assert!(
-        page.contains("28 nights recorded. 28 of them free of cramps.") && page.contains("(likely 0 to 1.7)"),
+        page.contains("28 nights recorded. 28 of them free of cramps.") && page.contains("(likely 0 to 2)"),
         "{page}"
     );
 }
