@@ -69,7 +69,9 @@ fn saved(text: &str) -> anyhow::Result<(Nights, Vec<String>)> {
     let contradictions = nights.iter().filter(|night| night.contradiction).count();
     let notes = match contradictions {
         0 => Vec::new(),
-        n => vec![format!("{n} nights say “no cramp” and have one logged: the cramp counts.")],
+        n => {
+            vec![format!("“No cramp” said and a cramp logged: {}. The cramp counts.", words::nights(u32::try_from(n)?))]
+        }
     };
     Ok((nights.iter().filter_map(|night| Some((night.date, night.count?))).collect(), notes))
 }
@@ -95,7 +97,7 @@ fn from_table(text: &str, args: &Args, today: Date) -> anyhow::Result<(Nights, V
         notes.push(format!("Not used: {}.", columns.unused.join(", ")));
     }
     if table.unknown > 0 {
-        notes.push(format!("{} lines have no number and stay not recorded.", table.unknown));
+        notes.push(format!("Lines without a number, not recorded: {}.", table.unknown));
     }
     Ok((table.rows.iter().map(|row| (row.night, row.count)).collect(), notes))
 }

@@ -36,6 +36,23 @@ async fn the_log_is_for_those_who_signed_in() {
 }
 
 #[tokio::test]
+async fn a_member_of_the_household_reads_and_does_not_write() {
+    let mut home = Household::new().await;
+    tap(&mut home, "one").await;
+    let mut member = home.member().await;
+    let page = member.get("/log").await;
+    assert!(page.body.contains("You may read this log.") && !page.body.contains("/log/last"), "{}", page.body);
+    let night = member.get("/log/night/2026-11-23").await;
+    assert!(night.body.contains("Now: <b>1 cramp</b>") && !night.body.contains("Save this night"));
+    for path in ["/log/past", "/log/change", "/log/import", "/log/night/2026-11-23/cramp"] {
+        assert_eq!(member.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let form = "id=7b0c8e9a-58d8-4d0c-9c0e-0d3f7b1f2a10&at=2026-11-24T06:00:00Z&night=2026-11-23&cramps=none";
+    assert_eq!(member.post("/log/last", form).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(home.entries().await, 1);
+}
+
+#[tokio::test]
 async fn without_a_store_there_is_no_log() {
     let mut app = common::App::new();
     app.put_cookie(charley_web::cookies::SIGNED_IN, "x");

@@ -112,8 +112,9 @@ impl Log {
     /// Keeps entries, some at a time.
     ///
     /// # Errors
-    /// When the store refuses. What was kept before stays; the same entries again complete it.
+    /// When the visitor may only read, or the store refuses. What was kept before stays; the same entries again complete it.
     pub async fn append(&self, state: &AppState, entries: &[NewEntry]) -> Result<(), WebError> {
+        self.writer()?;
         let store = state.store()?;
         for some in entries.chunks(MOST_ENTRIES) {
             store.append(&self.signed.access, some, self.now).await?;

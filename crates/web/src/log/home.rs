@@ -48,6 +48,7 @@ pub struct Listed {
 struct Home {
     page: Page,
     name: String,
+    writes: bool,
     banner: Option<Banner>,
     level: Option<Level>,
     safety: String,
@@ -105,6 +106,7 @@ pub async fn show(State(state): State<AppState>, Query(asked): Query<Asked>, log
         earlier: recorded.first().is_some_and(|(date, _)| *date < from).then(|| from.saturating_sub(1.day())),
         later: (until < last).then(|| until.saturating_add(calendar::NIGHTS.days()).min(last)),
         name: log.name().to_owned(),
+        writes: log.writes(),
         page: log.page,
         changes,
     })

@@ -69,6 +69,7 @@ impl Read {
 
 /// Asks for a file.
 pub async fn show(log: Log) -> Result<Response, WebError> {
+    log.writer()?;
     write(&Choose { page: log.page, problem: String::new() })
 }
 

@@ -61,6 +61,21 @@ impl Household {
         app
     }
 
+    /// The browser of somebody else in the household, who looks at this person.
+    pub async fn member(&self) -> App {
+        let now = morning();
+        let later = now + jiff::SignedDuration::from_hours(1);
+        let Actor::Account { account } = self.access.actor() else { panic!("the owner") };
+        let link = self.store.invite(*account, later, now).await.unwrap();
+        let new = NewPerson { name: "Bob".to_owned(), zone: "Europe/London".to_owned(), region: "uk".to_owned() };
+        self.store.join(&link, "bob", &Secret::new(PASSWORD), &new, now).await.unwrap();
+        let (_, token) = self.store.sign_in("bob", &Secret::new(PASSWORD), "", "test", now).await.unwrap();
+        let mut app = self.app.stranger();
+        app.put_cookie(charley_web::cookies::SIGNED_IN, token.expose());
+        app.put_cookie(charley_web::cookies::PERSON, &self.person.id.to_string());
+        app
+    }
+
     /// Keeps what was told, at its time.
     pub async fn tell(&self, entries: &[(&str, Body)]) {
         let entries: Vec<NewEntry> = entries
