@@ -1,5 +1,5 @@
 //! A signed-in household over a store in memory.
-#![allow(missing_docs, clippy::unwrap_used, reason = "tests may panic")]
+#![allow(dead_code, missing_docs, clippy::unwrap_used, reason = "each test file uses a part; tests may panic")]
 
 use std::sync::Arc;
 
