@@ -8,6 +8,7 @@ mod inspect;
 mod nights;
 mod paint;
 mod serve;
+mod trial;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -47,6 +48,9 @@ enum Command {
     /// Checks or shows the knowledge.
     #[command(subcommand)]
     Knowledge(inspect::Command),
+    /// Trials on oneself: plan, analyse, simulate, pool.
+    #[command(subcommand)]
+    Trial(trial::Command),
 }
 
 /// Exit codes: 0 fine, 1 something failed, 2 the input is refused.
@@ -81,6 +85,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Ask(args)) => ask::ask(&reasoner()?, &args),
         Some(Command::Evaluate(args)) => evaluate::command(&reasoner()?, &args),
         Some(Command::Nights(args)) => nights::nights(&args, jiff::Zoned::now().date()),
+        Some(Command::Trial(command)) => trial::trial(&command),
         Some(Command::Knowledge(command)) => inspect::inspect(&load, &reasoner, &command),
     }
 }

@@ -2,5 +2,6 @@
 //!
 //! Pure: no file, no clock, no randomness that was not given, no sibling crate.
 
+pub mod trial;
 pub mod diary;
 pub mod rate;

@@ -34,6 +34,12 @@
       })
     })
   }
+  // The time zone of this device, until somebody chooses another.
+  var zone = document.querySelector('[data-guess=zone]')
+  if (zone && window.Intl) {
+    var own = Intl.DateTimeFormat().resolvedOptions().timeZone
+    if (all('#zone option').some(function (option) { return option.value === own })) zone.value = own
+  }
   // A second tap on Continue sends nothing twice.
   all('form').forEach(function (form) {
     form.addEventListener('submit', function (event) {

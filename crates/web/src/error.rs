@@ -26,6 +26,12 @@ pub enum WebError {
     /// Nobody is signed in.
     #[error("sign in first")]
     SignIn,
+    /// Signing in is closed, because everybody on the way could read along.
+    #[error("off loopback on plain http")]
+    Exposed,
+    /// A one-time link that is used, over, or was never made.
+    #[error("this link does not hold")]
+    SpentLink,
     /// The device's token is not, or no longer, good.
     #[error("this phone is no longer paired")]
     DeviceRevoked,
@@ -41,33 +47,74 @@ pub enum WebError {
 }
 
 /// Rides on a response so that [`crate::pages::errors`] can write the page in the visitor's theme.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Wrong {
     /// Lines to show, if any.
     pub details: Vec<String>,
+    /// Heading and words, where those of the status do not fit.
+    pub words: Option<(&'static str, &'static str)>,
+}
+
+/// Rides on a redirect to the sign-in page, so that [`crate::headers`] can add where to go afterwards.
+#[derive(Debug, Clone, Copy)]
+pub struct SignInFirst;
+
+impl WebError {
+    /// What is not found behind a one-time link is a link that is used, over, or was never made.
+    pub(crate) fn spent_link(self) -> Self {
+        match self {
+            Self::NotFound | Self::Records(RecordsError::NotFound) => Self::SpentLink,
+            other => other,
+        }
+    }
 }
 
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
+        let words = match self {
+            Self::Records(RecordsError::Forbidden) => Some(NOT_ALLOWED),
+            Self::Exposed => Some(EXPOSED),
+            Self::SpentLink => Some(SPENT_LINK),
+            _ => None,
+        };
         let (status, details) = match self {
-            Self::NotFound => (StatusCode::NOT_FOUND, Vec::new()),
+            Self::NotFound | Self::SpentLink => (StatusCode::NOT_FOUND, Vec::new()),
             Self::NoAnswers => return axum::response::Redirect::to("/check/start").into_response(),
             Self::BadForm => (StatusCode::BAD_REQUEST, Vec::new()),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, Vec::new()),
             Self::Refused(errors) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, errors.iter().map(ToString::to_string).collect())
             }
-            Self::SignIn => return axum::response::Redirect::to("/sign-in").into_response(),
+            Self::SignIn => {
+                let mut response = axum::response::Redirect::to("/sign-in").into_response();
+                response.extensions_mut().insert(SignInFirst);
+                return response;
+            }
+            Self::Exposed => (StatusCode::FORBIDDEN, EXPOSED_HELP.map(str::to_owned).to_vec()),
             Self::DeviceRevoked => (StatusCode::UNAUTHORIZED, vec![DEVICE_REVOKED.to_owned()]),
             Self::Records(error) => (status_of(&error), lines_of(&error)),
             Self::Internal(_) | Self::Template(_) => (StatusCode::INTERNAL_SERVER_ERROR, Vec::new()),
         };
         let mut response = status.into_response();
-        response.extensions_mut().insert(Wrong { details });
+        response.extensions_mut().insert(Wrong { details, words });
         response
     }
 }
 
+const NOT_ALLOWED: (&str, &str) = (
+    "You may not do that here",
+    "You may look at this record, but not change it in this way. Ask the person it is about.",
+);
+const SPENT_LINK: (&str, &str) =
+    ("This link does not work any more", "Each link works once, and for a short time. Ask for a new one.");
+const EXPOSED: (&str, &str) = (
+    "Signing in is closed at this address",
+    "Others in the network could read your password on the way. So we do not ask for it.",
+);
+const EXPOSED_HELP: [&str; 2] = [
+    "On the machine that runs Charley, open the address that begins with http://127.0.0.1.",
+    "For phones, whoever runs Charley can set up https. The file docs/phone.md says how.",
+];
 const DEVICE_REVOKED: &str =
     "This phone is no longer paired. What you log stays on it. Pair it again from your account, then it is sent.";
 

@@ -12,6 +12,8 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::cookies;
+use crate::error::SignInFirst;
+use crate::page::Records;
 use crate::state::AppState;
 
 /// Largest body that is read: a saved check is a few kilobytes.
@@ -23,6 +25,10 @@ pub const MOST_UPLOAD_BYTES: usize = 4 * 1024 * 1024;
 /// Nothing from outside, nothing inline, in no frame.
 pub const POLICY: &str =
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Pages that hold answers, or a secret in their address, whoever opens them.
+const PRIVATE: [&str; 9] =
+    ["/check", "/clinician", "/api", "/sign-in", "/first/", "/reset/", "/join/", "/pair/", "/calendar/"];
 
 const FIXED: [(HeaderName, HeaderValue); 6] = [
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
@@ -65,12 +71,24 @@ async fn same_site(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Answers are never stored by browsers or proxies; every visitor of a page gets the mark of [`same_site`].
-async fn keep_and_mark(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// Answers and records are never stored by browsers or proxies; every visitor of a page gets the mark of [`same_site`].
+async fn keep_and_mark(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let signed_in = cookies::get(request.headers(), cookies::SIGNED_IN).is_some_and(|token| !token.is_empty());
+    if state.keeps_records() {
+        let records = if signed_in { Records::SignedIn } else { Records::SignedOut };
+        request.extensions_mut().insert(records);
+    }
     let path = request.uri().path();
-    let answers = path.starts_with("/check") || path.starts_with("/clinician") || path.starts_with("/api");
+    let kept = path.starts_with("/assets/");
+    let answers = !kept && (signed_in || PRIVATE.iter().any(|private| path.starts_with(private)));
     let marked = cookies::get(request.headers(), cookies::HERE).is_some() || request.method() != Method::GET;
+    let wanted = (request.method() == Method::GET).then(|| request.uri().clone());
     let mut response = next.run(request).await;
+    if let Some(wanted) = wanted.filter(|_| response.extensions().get::<SignInFirst>().is_some())
+        && let Ok(to) = crate::account::sign_in::address_for(&wanted).parse()
+    {
+        response.headers_mut().insert(header::LOCATION, to);
+    }
     let headers = response.headers_mut();
     if answers {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

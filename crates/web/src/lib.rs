@@ -4,9 +4,12 @@
 //! twelve hours at most, and leave this machine never: there is no request to anywhere else, and the headers forbid one.
 //!
 //! One module per screen: [`pages`] holds what anybody can read, [`check`] the person's check, [`clinician`] the dense
-//! form, [`api`] the JSON. [`flow`] decides which page of the check comes next, [`answers`] keeps what was told,
+//! form, [`api`] the JSON, [`now`] the night. [`flow`] decides which page of the check comes next, [`answers`] keeps what was told,
 //! [`view`] turns an assessment into words and bars.
+//! form, [`api`] the JSON, [`account`] sign-in, people, phones and what is kept. [`flow`] decides which page of the check
+//! comes next, [`answers`] keeps what was told, [`view`] turns an assessment into words and bars.
 
+pub mod account;
 pub mod answers;
 pub mod api;
 pub mod assets;
@@ -19,10 +22,12 @@ pub mod error;
 pub mod flow;
 pub mod headers;
 pub mod log;
+pub mod now;
 pub mod page;
 pub mod pages;
 pub mod session;
 pub mod signed;
+pub mod site;
 pub mod state;
 pub mod view;
 pub mod wording;
@@ -36,7 +41,9 @@ pub fn router(state: AppState) -> axum::Router {
         .merge(check::router())
         .merge(clinician::router())
         .merge(api::router())
+        .merge(now::router())
         .merge(log::router())
+        .merge(account::router())
         .route("/assets/{name}", axum::routing::get(assets::serve))
         .fallback(pages::errors::not_found)
         .method_not_allowed_fallback(pages::errors::wrong_method);

@@ -34,6 +34,22 @@ pub struct Page {
     pub path: String,
     /// Session key from the cookie.
     pub token: Option<Token>,
+    /// What the top of the page offers.
+    pub records: Records,
+    /// The person chosen on `/people`, as the cookie says it.
+    pub person: Option<String>,
+}
+
+/// What the visitor can do with records here, as far as a cookie tells: who may do what is decided by the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Records {
+    /// These pages keep none.
+    #[default]
+    None,
+    /// One can sign in.
+    SignedOut,
+    /// Has signed in.
+    SignedIn,
 }
 
 impl Page {
@@ -51,6 +67,16 @@ impl Page {
         crate::assets::address(name)
     }
 
+    /// True when the visitor has signed in.
+    pub fn signed_in(&self) -> bool {
+        self.records == Records::SignedIn
+    }
+
+    /// True when the visitor could sign in.
+    pub fn signed_out(&self) -> bool {
+        self.records == Records::SignedOut
+    }
+
     fn read(parts: &Parts) -> Self {
         let theme = match cookies::get(&parts.headers, cookies::THEME) {
             Some("night") => Theme::Night,
@@ -59,7 +85,9 @@ impl Page {
         };
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).chars().take(300).collect();
         let token = cookies::get(&parts.headers, cookies::SESSION).and_then(Token::read);
-        Self { theme, path, token }
+        let records = parts.extensions.get::<Records>().copied().unwrap_or_default();
+        let person = cookies::get(&parts.headers, cookies::PERSON).map(str::to_owned);
+        Self { theme, path, token, records, person }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::day::Day;
 use crate::engine::Engine;
 use crate::error::WebError;
 use crate::session::Sessions;
+use crate::site::Site;
 
 /// Reads today's date: year, month, day. The outermost binary gives it, so that tests can give another.
 pub type Clock = fn() -> (i32, u32, u32);
@@ -30,6 +31,7 @@ pub struct AppState {
     public_https: bool,
     store: Option<SharedStore>,
     timestamp: fn() -> Timestamp,
+    site: Arc<Site>,
 }
 
 impl AppState {
@@ -44,6 +46,7 @@ impl AppState {
             public_https: false,
             store: None,
             timestamp: Timestamp::now,
+            site: Arc::default(),
         }
     }
 
@@ -59,6 +62,23 @@ impl AppState {
     pub fn with_timestamp(mut self, timestamp: fn() -> Timestamp) -> Self {
         self.timestamp = timestamp;
         self
+    }
+
+    /// Says where these pages are reached from.
+    #[must_use]
+    pub fn with_site(mut self, site: Site) -> Self {
+        self.site = Arc::new(site);
+        self
+    }
+
+    /// Where these pages are reached from.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// True when these pages keep people's records.
+    pub fn keeps_records(&self) -> bool {
+        self.store.is_some()
     }
 
     /// The store of records.

@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use super::{Check, Frame, Problem, with_cookie};
-use crate::answers::save as file_of;
+use crate::answers::{Answers, save as file_of};
 use crate::error::WebError;
 use crate::headers::MOST_BODY_BYTES;
 use crate::page::{Page, show as write, show_again};
@@ -50,7 +50,25 @@ pub async fn resume(page: Page) -> Result<Response, WebError> {
 }
 
 /// Takes a file.
-pub async fn load(State(state): State<AppState>, page: Page, mut form: Multipart) -> Result<Response, WebError> {
+pub async fn load(State(state): State<AppState>, page: Page, form: Multipart) -> Result<Response, WebError> {
+    let answers = match read(&state, form).await? {
+        Ok(answers) => answers,
+        Err(words) => return show_again(&resume_page(page, Some(Problem::new("file", &words)))),
+    };
+    if let Some(token) = &page.token {
+        state.sessions.remove(token);
+    }
+    let token = Token::new().map_err(|_| WebError::Internal("no randomness"))?;
+    let session = Session { answers, ..Session::default() };
+    state.sessions.insert(token.clone(), session, state.now());
+    Ok(with_cookie(&state, token.as_str(), "/check/next"))
+}
+
+/// Reads the answers of a file that was sent, or says in words for the person why not.
+///
+/// # Errors
+/// When the form cannot be read, or the core fails.
+pub async fn read(state: &AppState, mut form: Multipart) -> Result<Result<Answers, String>, WebError> {
     let mut text = None;
     while let Some(field) = form.next_field().await.map_err(|e| too_large_or_bad(&e))? {
         if field.name() == Some("file") {
@@ -61,26 +79,19 @@ pub async fn load(State(state): State<AppState>, page: Page, mut form: Multipart
             text = String::from_utf8(bytes.to_vec()).ok();
         }
     }
-    let refuse = |page: Page, words: &str| show_again(&resume_page(page, Some(Problem::new("file", words))));
     let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
-        return refuse(page, "Choose the file that you saved");
+        return Ok(Err("Choose the file that you saved".to_owned()));
     };
     let answers = match file_of::load(state.knowledge(), &text) {
         Ok(answers) => answers,
-        Err(error) => return refuse(page, &error.to_string()),
+        Err(error) => return Ok(Err(error.to_string())),
     };
     // Read the facts once, so that a file with impossible values is refused here, in words.
     if let Err(WebError::Refused(errors)) = state.assess(answers.case(), crate::engine::Depth::Questions).await {
         let words: Vec<String> = errors.iter().take(3).map(ToString::to_string).collect();
-        return refuse(page, &format!("This file has answers that can’t be right. {}", words.join(". ")));
+        return Ok(Err(format!("This file has answers that can’t be right. {}", words.join(". "))));
     }
-    if let Some(token) = &page.token {
-        state.sessions.remove(token);
-    }
-    let token = Token::new().map_err(|_| WebError::Internal("no randomness"))?;
-    let session = Session { answers, ..Session::default() };
-    state.sessions.insert(token.clone(), session, state.now());
-    Ok(with_cookie(&state, token.as_str(), "/check/next"))
+    Ok(Ok(answers))
 }
 
 fn too_large_or_bad(error: &axum::extract::multipart::MultipartError) -> WebError {

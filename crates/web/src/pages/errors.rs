@@ -44,6 +44,9 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
         StatusCode::UNPROCESSABLE_ENTITY => {
             ("Some answers can’t be right", "Go back, check these and send them again.")
         }
+        StatusCode::UNAUTHORIZED => ("This phone can’t send now", "What is on it stays on it."),
+        StatusCode::CONFLICT => ("That does not fit with what is kept", "Nothing was changed. Go back and look again."),
+        StatusCode::TOO_MANY_REQUESTS => ("Too many tries", "Wait a little, then try again."),
         status if status.is_server_error() => (
             "Something went wrong on our side",
             "It is not your fault. Your answers are still there: go back and try again.",
@@ -53,8 +56,9 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
 }
 
 /// Puts a page round an error that has none; the API answers in JSON.
-pub async fn write_page(page: Page, status: StatusCode, details: Vec<String>) -> Response {
-    let (title, words) = words(status);
+pub async fn write_page(page: Page, status: StatusCode, wrong: Wrong) -> Response {
+    let (title, words) = wrong.words.unwrap_or_else(|| words(status));
+    let details = wrong.details;
     match write(&ErrorPage { page, title, words, details }) {
         Ok(mut response) => {
             *response.status_mut() = status;
@@ -82,11 +86,11 @@ pub async fn write_layer(request: Request, next: Next) -> Response {
     if !(status.is_client_error() || status.is_server_error()) || written || asset {
         return response;
     }
-    let details = response.extensions().get::<Wrong>().map(|wrong| wrong.details.clone()).unwrap_or_default();
+    let wrong = response.extensions().get::<Wrong>().cloned().unwrap_or_default();
     if api {
-        let (title, words) = words(status);
+        let (title, words) = wrong.words.unwrap_or_else(|| words(status));
         let body = serde_json::json!({ "error": format!("{title}. {words}") }).to_string();
         return (status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body).into_response();
     }
-    write_page(page, status, details).await
+    write_page(page, status, wrong).await
 }

@@ -23,7 +23,7 @@ pub async fn set(State(state): State<AppState>, fields: Fields) -> Response {
 }
 
 /// Only a path on this site; anything else goes home.
-fn inside(back: &str) -> &str {
+pub(crate) fn inside(back: &str) -> &str {
     let plain = back.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     if back.starts_with('/') && !back.starts_with("//") && plain { back } else { "/" }
 }

@@ -1,0 +1,88 @@
+//! What is kept of a person: take it away, look who looked, delete it.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use charley_records::{Actor, Right};
+
+use super::times;
+use super::visitor::Identity;
+use crate::error::WebError;
+use crate::page::{Page, show as write};
+use crate::signed::Signed;
+use crate::state::AppState;
+
+/// Entries of the audit log on the page; the file holds more.
+const SHOWN: u32 = 50;
+
+struct LookRow {
+    at: String,
+    who: String,
+    what: String,
+}
+
+#[derive(Template)]
+#[template(path = "account/data.html")]
+struct Data {
+    page: Page,
+    identity: Identity,
+    looks: Vec<LookRow>,
+    may_delete: bool,
+}
+
+/// The page.
+pub async fn show(State(state): State<AppState>, signed: Signed, page: Page) -> Result<Response, WebError> {
+    let store = state.store()?;
+    let devices = store.devices(&signed.access).await?;
+    let who = |actor: &Actor| match actor {
+        Actor::Account { account } if *account == signed.account.id => "You".to_owned(),
+        Actor::Account { .. } => "Somebody else who may".to_owned(),
+        Actor::Device { device, .. } => devices
+            .iter()
+            .find(|known| known.id == *device)
+            .map_or_else(|| "A phone".to_owned(), |known| known.name.clone()),
+        Actor::Link { .. } => "The calendar link".to_owned(),
+        Actor::Job { .. } => "Charley itself".to_owned(),
+    };
+    let looks = store.audit_of(&signed.access, SHOWN).await?.into_iter().map(|entry| LookRow {
+        at: times::moment(entry.at, &signed.person.zone),
+        who: who(&entry.actor),
+        what: in_words(&entry.action, entry.count),
+    });
+    let looks = looks.collect();
+    write(&Data {
+        page,
+        identity: Identity::of(&signed.person),
+        looks,
+        may_delete: signed.access.right() == Right::Own,
+    })
+}
+
+/// A code of the audit log in words; one that these pages do not know is shown as it is.
+fn in_words(action: &str, count: i64) -> String {
+    let words = match action {
+        "diary.append" => "Added to the nights",
+        "diary.read" => "Read the nights",
+        "diary.delete" => "Deleted from the nights",
+        "check.save" => "Kept a check",
+        "check.read" => "Read the checks",
+        "check.delete" => "Deleted a check",
+        "trial.start" => "Began a trial",
+        "trial.read" => "Read the trials",
+        "trial.end" => "Ended a trial",
+        "person.add" => "Opened this record",
+        "person.change" => "Changed name, zone or country",
+        "device.pair" => "Paired a phone",
+        "device.read" => "Looked at the phones",
+        "device.revoke" => "Unpaired a phone",
+        "carer.add" => "Let somebody help",
+        "members.read" => "Looked at who else may look",
+        "membership.end" => "Ended somebody’s right to look",
+        "calendar.renew" => "Made a calendar link",
+        "audit.read" => "Looked at this list",
+        "reminders.read" => "Looked at the reminders",
+        "reminders.change" => "Changed the reminders",
+        other => return format!("{other} ({count})"),
+    };
+    if count > 1 { format!("{words} ({count})") } else { words.to_owned() }
+}

@@ -1,0 +1,63 @@
+//! Deleting a person's record, in two steps, with a receipt.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use charley_records::Right;
+
+use super::problems::Problems;
+use super::visitor::Identity;
+use super::{add_cookies, times};
+use crate::cookies;
+use crate::error::WebError;
+use crate::page::{Fields, Page, show as write, show_again};
+use crate::signed::Signed;
+use crate::state::AppState;
+
+#[derive(Template)]
+#[template(path = "account/delete.html")]
+struct Delete {
+    page: Page,
+    problems: Problems,
+    identity: Identity,
+}
+
+#[derive(Template)]
+#[template(path = "account/receipt.html")]
+struct Receipt {
+    page: Page,
+    at: String,
+    subject: String,
+    destroyed: Vec<(String, u64)>,
+    backups_expire: String,
+}
+
+/// The first step says what goes; nothing is deleted yet.
+pub async fn show(signed: Signed, page: Page) -> Result<Response, WebError> {
+    signed.access.need(Right::Own)?;
+    write(&Delete { page, problems: Problems::default(), identity: Identity::of(&signed.person) })
+}
+
+/// The second step deletes, and answers with the receipt.
+pub async fn delete(
+    State(state): State<AppState>,
+    signed: Signed,
+    page: Page,
+    fields: Fields,
+) -> Result<Response, WebError> {
+    signed.access.need(Right::Own)?;
+    if fields.get("name") != signed.person.name.trim() {
+        let problems = Problems::one("name", "Write the name as it is above");
+        return show_again(&Delete { page, problems, identity: Identity::of(&signed.person) });
+    }
+    let receipt = state.store()?.delete_person(&signed.access, state.timestamp()).await?;
+    let mut response = write(&Receipt {
+        page,
+        at: times::moment(receipt.at, &signed.person.zone),
+        subject: receipt.subject.to_string(),
+        destroyed: receipt.destroyed.into_iter().filter(|(_, rows)| *rows > 0).collect(),
+        backups_expire: receipt.backups_expire,
+    })?;
+    add_cookies(&state, &mut response, &[(cookies::PERSON, "")]);
+    Ok(response)
+}
