@@ -7,6 +7,7 @@ mod database;
 mod evaluate;
 mod input;
 mod inspect;
+mod nights;
 mod paint;
 mod serve;
 mod trial;
@@ -44,6 +45,8 @@ enum Command {
     Ask(ask::Args),
     /// Runs published cases with gold answers and prints the scores.
     Evaluate(evaluate::Args),
+    /// Sums up a diary of nights: how often cramps come, with the range of the number.
+    Nights(nights::Args),
     /// Checks or shows the knowledge.
     #[command(subcommand)]
     Knowledge(inspect::Command),
@@ -86,6 +89,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Ask(args)) => ask::ask(&reasoner()?, &args),
         Some(Command::Evaluate(args)) => evaluate::command(&reasoner()?, &args),
         Some(Command::Admin(args)) => admin::admin(&args),
+        Some(Command::Nights(args)) => nights::nights(&args, jiff::Zoned::now().date()),
         Some(Command::Trial(command)) => trial::trial(&command),
         Some(Command::Knowledge(command)) => inspect::inspect(&load, &reasoner, &command),
     }

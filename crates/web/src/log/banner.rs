@@ -17,6 +17,9 @@ pub struct Done {
     /// The first entry of what was kept.
     #[serde(default)]
     pub done: String,
+    /// How many entries were kept, that one included.
+    #[serde(default)]
+    pub n: String,
 }
 
 /// The banner.
@@ -25,6 +28,8 @@ pub struct Banner {
     pub text: String,
     /// The entry that the button names.
     pub entry: EntryId,
+    /// How many it stands for.
+    pub count: usize,
     /// "Undo", or "Bring it back".
     pub button: &'static str,
     /// Mark of the form.
@@ -39,7 +44,7 @@ pub struct Banner {
 /// When the system has no randomness to give.
 pub fn banner(log: &Log, query: &Done, back: &str) -> Result<Option<Banner>, WebError> {
     let Ok(id) = query.done.parse() else { return Ok(None) };
-    let kept = together(log, id);
+    let kept = together(log, id, count(&query.n));
     let Some(first) = kept.first() else { return Ok(None) };
     let undo = matches!(first.new.body, Body::Undo { .. });
     // Taken back by now: the banner of the undo says so.
@@ -54,22 +59,23 @@ pub fn banner(log: &Log, query: &Done, back: &str) -> Result<Option<Banner>, Web
     };
     let button = if undo { "Bring it back" } else { "Undo" };
     let (mark, back) = (Mark::new(log.now)?, back.to_owned());
-    Ok(Some(Banner { text, entry: id, button, mark, back }))
+    Ok(Some(Banner { text, entry: id, count: kept.len(), button, mark, back }))
 }
 
-/// Entries that came with the same form: the same time of arrival, made here.
-fn together(log: &Log, id: EntryId) -> Vec<&Entry> {
-    let Some(first) = log.entries.iter().find(|entry| entry.new.id == id && !entry.disputed) else {
+fn count(text: &str) -> usize {
+    text.parse().unwrap_or(1)
+}
+
+/// An entry and those that the same form kept after it: next to it in the order of arrival, at the same time.
+fn together(log: &Log, id: EntryId, count: usize) -> Vec<&Entry> {
+    let Some(at) = log.entries.iter().position(|entry| entry.new.id == id && !entry.disputed) else {
         return Vec::new();
     };
-    let same = |entry: &&Entry| {
-        !entry.disputed
-            && entry.new.id != id
-            && entry.received == first.received
-            && entry.device.is_none()
-            && first.device.is_none()
-    };
-    std::iter::once(first).chain(log.entries.iter().filter(same)).collect()
+    let from = log.entries.get(at..).unwrap_or_default();
+    let received = from.first().map(|first| first.received);
+    let same = |entry: &&Entry| Some(entry.received) == received && entry.device.is_none() && !entry.disputed;
+    let first = from.iter().take(1);
+    first.chain(from.iter().skip(1).take_while(same)).take(count.max(1)).collect()
 }
 
 fn describe(body: &Body) -> String {
@@ -95,12 +101,10 @@ fn describe(body: &Body) -> String {
 pub async fn undo(State(state): State<AppState>, log: Log, fields: Fields) -> Result<Response, WebError> {
     let mark = Mark::read(&fields, log.now)?;
     let entry: EntryId = fields.get("entry").parse().map_err(|_| WebError::BadForm)?;
-    let mut targets: Vec<EntryId> = together(&log, entry).iter().map(|entry| entry.new.id).collect();
+    let targets: Vec<EntryId> =
+        together(&log, entry, count(fields.get("n"))).iter().map(|entry| entry.new.id).collect();
     if targets.is_empty() {
         return Err(WebError::NotFound);
-    }
-    if fields.get("one") == "1" {
-        targets.truncate(1);
     }
     let said = targets.into_iter().map(|target| Said::new(Body::Undo { target })).collect();
     let kept = log.say(&state, mark, said).await?;

@@ -43,6 +43,7 @@ fn page(log: Log, fields: &Fields, problem: Option<Problem>) -> Result<ChangePag
 
 /// The page.
 pub async fn show(log: Log) -> Result<Response, WebError> {
+    log.writer()?;
     write(&page(log, &Fields::default(), None)?)
 }
 

@@ -92,6 +92,7 @@ fn value<T: DeserializeOwned>(name: &str) -> Result<Option<T>, WebError> {
 
 /// The page.
 pub async fn show(Path(date): Path<String>, Query(asked): Query<Asked>, log: Log) -> Result<Response, WebError> {
+    log.writer()?;
     let date = log.night_at(&date)?;
     let known = known(&log, date, &asked.edit)?;
     let episode = known.as_ref().map(|known| known.episode.clone()).unwrap_or_default();

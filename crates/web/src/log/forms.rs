@@ -1,7 +1,7 @@
 //! What a form carries, and how its words become entries.
 
 use axum::response::{IntoResponse, Redirect, Response};
-use charley_records::diary::{Body, MOST_ENTRIES, NewEntry, Receipt};
+use charley_records::diary::{Body, MOST_ENTRIES, NewEntry};
 use charley_records::{EntryId, ids};
 use jiff::{Timestamp, ToSpan as _};
 use sha2::{Digest as _, Sha256};
@@ -71,8 +71,8 @@ impl Said {
 pub struct Kept {
     /// The first entry, by which the banner finds all of them.
     pub first: Option<EntryId>,
-    /// How many were new.
-    pub new: usize,
+    /// How many came one after the other, this one included.
+    pub count: usize,
 }
 
 impl Log {
@@ -84,7 +84,7 @@ impl Log {
     pub async fn say(&self, state: &AppState, mark: Mark, said: Vec<Said>) -> Result<Kept, WebError> {
         let at = self.after_all(mark.at);
         let mut entries = Vec::new();
-        let mut first = None;
+        let mut kept = Kept::default();
         for Said { body, of, known } in said {
             let words = serde_json::to_string(&body).map_err(|_| WebError::Internal("an entry is not JSON"))?;
             let mut id = derived(mark.id, &words);
@@ -93,7 +93,8 @@ impl Log {
             }
             let here = self.has(id);
             if here || !known {
-                first = first.or(Some(id));
+                kept.first = kept.first.or(Some(id));
+                kept.count += 1;
             }
             if here || known {
                 continue;
@@ -104,22 +105,21 @@ impl Log {
             };
             entries.push(NewEntry { id, at, zone: self.signed.person.zone.clone(), body });
         }
-        let new = self.append(state, &entries).await?;
-        Ok(Kept { first, new })
+        self.append(state, &entries).await?;
+        Ok(kept)
     }
 
-    /// Keeps entries, some at a time; says how many were new.
+    /// Keeps entries, some at a time.
     ///
     /// # Errors
-    /// When the store refuses. What was kept before stays; the same entries again complete it.
-    pub async fn append(&self, state: &AppState, entries: &[NewEntry]) -> Result<usize, WebError> {
+    /// When the visitor may only read, or the store refuses. What was kept before stays; the same entries again complete it.
+    pub async fn append(&self, state: &AppState, entries: &[NewEntry]) -> Result<(), WebError> {
+        self.writer()?;
         let store = state.store()?;
-        let mut new = 0;
         for some in entries.chunks(MOST_ENTRIES) {
-            let receipts = store.append(&self.signed.access, some, self.now).await?;
-            new += receipts.iter().filter(|receipt| **receipt == Receipt::Stored).count();
+            store.append(&self.signed.access, some, self.now).await?;
         }
-        Ok(new)
+        Ok(())
     }
 
     /// True when there is an entry with this id.
@@ -140,7 +140,7 @@ impl Log {
 /// Sends back to a page, with the banner of what was kept.
 pub fn done(path: &str, kept: Kept) -> Response {
     match kept.first {
-        Some(first) => Redirect::to(&format!("{path}?done={first}")).into_response(),
+        Some(first) => Redirect::to(&format!("{path}?done={first}&n={}", kept.count)).into_response(),
         None => Redirect::to(path).into_response(),
     }
 }

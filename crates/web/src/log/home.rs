@@ -24,6 +24,8 @@ use crate::view::level::Level;
 pub struct Asked {
     #[serde(default)]
     done: String,
+    #[serde(default)]
+    n: String,
     /// The last night to show.
     #[serde(default)]
     to: String,
@@ -46,6 +48,7 @@ pub struct Listed {
 struct Home {
     page: Page,
     name: String,
+    writes: bool,
     banner: Option<Banner>,
     level: Option<Level>,
     safety: String,
@@ -85,7 +88,7 @@ pub async fn show(State(state): State<AppState>, Query(asked): Query<Asked>, log
     let region = state.engine.region(Some(&log.signed.person.region));
     let contradictions = log.diary.nights.iter().rev().filter(|night| night.contradiction);
     write(&Home {
-        banner: banner(&log, &Done { done: asked.done }, "/log")?,
+        banner: banner(&log, &Done { done: asked.done, n: asked.n }, "/log")?,
         level: triage::raised(&state, &log).await?,
         safety: crate::wording::fill(SAFETY, region),
         mark: Mark::new(log.now)?,
@@ -103,6 +106,7 @@ pub async fn show(State(state): State<AppState>, Query(asked): Query<Asked>, log
         earlier: recorded.first().is_some_and(|(date, _)| *date < from).then(|| from.saturating_sub(1.day())),
         later: (until < last).then(|| until.saturating_add(calendar::NIGHTS.days()).min(last)),
         name: log.name().to_owned(),
+        writes: log.writes(),
         page: log.page,
         changes,
     })

@@ -57,6 +57,8 @@ struct Read {
     differ: Vec<String>,
     /// Entries that would be added.
     entries: Vec<NewEntry>,
+    /// How many, in words.
+    count: String,
 }
 
 impl Read {
@@ -67,6 +69,7 @@ impl Read {
 
 /// Asks for a file.
 pub async fn show(log: Log) -> Result<Response, WebError> {
+    log.writer()?;
     write(&Choose { page: log.page, problem: String::new() })
 }
 
@@ -143,7 +146,7 @@ pub async fn add(State(state): State<AppState>, log: Log, form: Multipart) -> Re
         return Ok(Redirect::to("/log").into_response());
     };
     log.append(&state, &read.entries).await?;
-    Ok(Redirect::to(&format!("/log?done={first}")).into_response())
+    Ok(forms::done("/log", forms::Kept { first: Some(first), count: read.entries.len() }))
 }
 
 fn read(log: &Log, text: &str, sent: &Sent) -> Read {
@@ -167,11 +170,12 @@ fn read_json(log: &Log, text: &str) -> Read {
     }
     trim(&mut read);
     let known = entries.iter().filter(|entry| log.has(entry.id)).count();
-    read.how.push(format!("The file holds {} notes. {known} of them are in your log already.", entries.len()));
+    read.how.push(format!("The file holds {}. In your log already: {known}.", several(entries.len(), "note", "notes")));
     let nights = file::nights(&entries);
-    read.how.push(format!("They tell of {} nights.", nights.recorded().count()));
+    read.how.push(format!("They tell of {}.", several(nights.recorded().count(), "night", "nights")));
     read.shown = shown(nights.recorded());
     read.entries = entries.into_iter().filter(|entry| !log.has(entry.id)).collect();
+    read.count = several(read.entries.len(), "note", "notes");
     read
 }
 
@@ -212,10 +216,16 @@ fn read_table(log: &Log, text: &str, sent: &Sent) -> Read {
             )),
         }
     }
+    read.count = several(read.entries.len(), "night", "nights");
     if known > 0 {
-        read.how.push(format!("{known} nights are in your log already."));
+        read.how.push(format!("{} in your log already.", several(known, "night is", "nights are")));
     }
     read
+}
+
+/// "1 night", "2 nights".
+fn several(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 fn trim(read: &mut Read) {
@@ -234,12 +244,14 @@ fn how(table: &Table, read: &mut Read) {
     if !columns.unused.is_empty() {
         read.how.push(format!("Not used: {}.", columns.unused.join(", ")));
     }
-    read.how.push(format!("{} nights can be read.", table.rows.len()));
+    if !table.rows.is_empty() {
+        read.how.push(format!("We can read {}.", several(table.rows.len(), "night", "nights")));
+    }
     if table.unknown > 0 {
-        read.how.push(format!("{} lines have no number. They stay not recorded.", table.unknown));
+        read.how.push(format!("No number in {}: not recorded.", several(table.unknown, "line", "lines")));
     }
     if table.repeats > 0 {
-        read.how.push(format!("{} lines say the same as another line. We use them once.", table.repeats));
+        read.how.push(format!("The same night again in {}: used once.", several(table.repeats, "line", "lines")));
     }
     if table.rows.iter().any(|row| row.count == Count::AtLeast(1)) {
         read.how.push("“Yes” is kept as 1 cramp.".to_owned());

@@ -27,8 +27,8 @@ use axum::extract::{DefaultBodyLimit, FromRequestParts};
 use axum::http::request::Parts;
 use axum::routing::{get, post};
 use charley_nights::diary::{Count, Diary, fold, night_of};
-use charley_records::EntryId;
 use charley_records::diary::Entry;
+use charley_records::{EntryId, Right};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
@@ -119,6 +119,19 @@ impl Log {
         let date: Date = text.parse().map_err(|_| WebError::NotFound)?;
         let proper = date.to_string() == text && date.year() >= 1950 && date <= self.tonight();
         if proper { Ok(date) } else { Err(WebError::NotFound) }
+    }
+
+    /// True when the visitor may change the log: a member of the household may only read it.
+    pub fn writes(&self) -> bool {
+        self.signed.access.right() >= Right::Write
+    }
+
+    /// Refuses visitors who may only read.
+    ///
+    /// # Errors
+    /// When they may.
+    pub fn writer(&self) -> Result<(), WebError> {
+        Ok(self.signed.access.need(Right::Write)?)
     }
 
     /// Whose log it is.

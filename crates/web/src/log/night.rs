@@ -50,6 +50,7 @@ pub struct Line {
 #[template(path = "log/night.html")]
 struct NightPage {
     page: Page,
+    writes: bool,
     banner: Option<Banner>,
     level: Option<Level>,
     mark: Mark,
@@ -118,6 +119,7 @@ pub async fn show(
         more: night.episodes.len().saturating_sub(MOST_LISTED),
         lines,
         others: others(night),
+        writes: log.writes(),
         page: log.page,
     })
 }

@@ -31,6 +31,7 @@ fn missing(log: &Log) -> Vec<Date> {
 
 /// The page.
 pub async fn show(log: Log) -> Result<Response, WebError> {
+    log.writer()?;
     let nights = missing(&log).into_iter().map(|date| (date, words::night(date))).collect();
     write(&Past { mark: Mark::new(log.now)?, nights, page: log.page })
 }

@@ -219,4 +219,28 @@ mod tests {
         let two = names(&Signs { long: 2, ..Signs::default() });
         assert!(one.iter().all(|name| two.contains(name)), "more signs, more facts");
     }
+
+    /// More signs never lower the urgency that the rules give.
+    #[test]
+    fn more_signs_are_never_less_urgent() {
+        let reasoner = charley_reason::Reasoner::new(charley_knowledge::embedded().unwrap());
+        let state = AppState::new(std::sync::Arc::new(reasoner), || (2026, 11, 24));
+        let all = [None, Some(3), Some(5), Some(7)]
+            .into_iter()
+            .flat_map(|nights_a_week| (0..4).map(move |long| Signs { nights_a_week, long, danger: None }));
+        let told: Vec<(Signs, Disposition)> = all
+            .map(|signs| {
+                let case = Case { id: None, facts: facts(&signs) };
+                let disposition = state.engine.assess(&case, Depth::Questions).unwrap().disposition;
+                (signs, disposition)
+            })
+            .collect();
+        for (less, lower) in &told {
+            for (more, higher) in &told {
+                if less.nights_a_week <= more.nights_a_week && less.long <= more.long {
+                    assert!(lower <= higher, "{less:?} {lower:?}, {more:?} {higher:?}");
+                }
+            }
+        }
+    }
 }

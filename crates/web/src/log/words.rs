@@ -72,13 +72,18 @@ pub fn number(value: f64) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
-/// "about 6 (likely 3 to 9)"; "at least 6 (likely 3 or more)" for a lower bound.
+/// "about 6 (likely 3 to 9)"; "at least 6 (likely 3 or more)" for a lower bound. Whole numbers, the range rounded
+/// outwards: nobody has a tenth of a night.
 pub fn rate(rate: Rate) -> String {
+    let low = rate.low.floor();
+    let middle = match rate.per_14.round() {
+        0.0 if rate.per_14 > 0.0 => "less than 1".to_owned(),
+        whole if rate.high.is_some() => format!("about {whole}"),
+        whole => format!("at least {whole}"),
+    };
     match rate.high {
-        Some(high) => {
-            format!("about {} (likely {} to {})", number(rate.per_14), number(rate.low), number(high))
-        }
-        None => format!("at least {} (likely {} or more)", number(rate.per_14), number(rate.low)),
+        Some(high) => format!("{middle} (likely {low} to {})", high.ceil()),
+        None => format!("{middle} (likely {low} or more)"),
     }
 }
 
@@ -188,8 +193,10 @@ mod tests {
     #[test]
     fn rates_never_stand_without_their_range() {
         let closed = Rate { per_14: 6.04, low: 2.96, high: Some(9.21) };
-        assert_eq!(rate(closed), "about 6 (likely 3 to 9.2)");
-        assert_eq!(rate(Rate { high: None, ..closed }), "at least 6 (likely 3 or more)");
+        assert_eq!(rate(closed), "about 6 (likely 2 to 10)");
+        assert_eq!(rate(Rate { high: None, ..closed }), "at least 6 (likely 2 or more)");
+        assert_eq!(rate(Rate { per_14: 0.3, low: 0.1, high: Some(1.5) }), "less than 1 (likely 0 to 2)");
+        assert_eq!(rate(Rate { per_14: 0.0, low: 0.0, high: Some(1.7) }), "about 0 (likely 0 to 2)");
     }
 
     #[test]

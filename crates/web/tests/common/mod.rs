@@ -65,6 +65,11 @@ impl App {
         Self { router: self.router.clone(), cookies: BTreeMap::new() }
     }
 
+    /// Puts a cookie into the jar.
+    pub fn put_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     pub async fn send(&mut self, request: axum::http::request::Builder, body: impl Into<Body>) -> Reply {
         let jar: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = request.header(header::HOST, "charley.test").header(header::COOKIE, jar.join("; "));
