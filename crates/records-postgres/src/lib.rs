@@ -1,1 +1,39 @@
-//! The stores of `charley-records` on postgres.
+//! The stores of `charley-records` on PostgreSQL, for several servers that share the load.
+//!
+//! Every transaction that writes is SERIALIZABLE and may run several times: when the server finds that two would disturb
+//! each other it gives one up, and that one is run again, a bounded number of times. The connection uses TLS when the server
+//! offers it; `sslmode=verify-full` in the address insists on it and on whom it talks to.
+
+mod accounts;
+mod audit;
+mod checks;
+mod connect;
+mod diary;
+mod maintenance;
+mod migrate;
+mod people;
+mod retry;
+mod sql;
+mod trials;
+
+use charley_records::passwords::Passwords;
+use charley_records::{RecordsError, Result, Store};
+use sqlx::PgPool;
+
+use retry::transaction;
+
+/// A database on a server.
+#[derive(Debug)]
+pub struct PgStore {
+    pool: PgPool,
+    passwords: Passwords,
+}
+
+impl PgStore {
+    /// A transaction that writes. It must be committed, and may be given up by the server.
+    async fn begin(&self) -> Result<sqlx::Transaction<'static, sqlx::Postgres>> {
+        self.pool.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await.map_err(RecordsError::engine)
+    }
+}
+
+impl Store for PgStore {}

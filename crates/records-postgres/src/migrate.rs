@@ -1,0 +1,49 @@
+//! The migrations. They only grow: a shipped one is never edited.
+
+use std::borrow::Cow;
+
+use charley_records::{RecordsError, Result};
+use sqlx::PgPool;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+use crate::sql::failed;
+
+/// All migrations of this program.
+pub fn shipped() -> Migrator {
+    use sqlx::SqlSafeStr as _;
+    let start = include_str!("../migrations/0001_start.sql").into_sql_str();
+    Migrator::with_migrations(vec![Migration::new(1, Cow::Borrowed("start"), MigrationType::Simple, start, false)])
+}
+
+/// Brings a database to the newest version. Each migration is one transaction, and servers that start at the same moment
+/// wait for each other.
+///
+/// # Errors
+/// When the database is of another program or of a newer one of ours, or a migration fails.
+pub async fn run(migrator: &Migrator, pool: &PgPool) -> Result<()> {
+    let newest = migrator.iter().map(|migration| migration.version).max().unwrap_or(0);
+    let version = version(pool).await?;
+    if version > newest {
+        return Err(RecordsError::Damaged {
+            what: "the database",
+            why: format!("it was made by a newer Charley (version {version}, this one knows {newest}). Use that one."),
+        });
+    }
+    migrator.run(pool).await.map_err(RecordsError::engine)
+}
+
+/// Which version a database has; 0 for an empty one.
+async fn version(pool: &PgPool) -> Result<i64> {
+    let query = "SELECT COUNT(*), COUNT(*) FILTER (WHERE tablename = '_sqlx_migrations')
+                 FROM pg_tables WHERE schemaname = current_schema()";
+    let (tables, ours): (i64, i64) = sqlx::query_as(query).fetch_one(pool).await.map_err(failed)?;
+    if tables == 0 {
+        return Ok(0);
+    }
+    if ours == 0 {
+        let why = "it holds tables of another program. Give Charley a database of its own.".to_owned();
+        return Err(RecordsError::Damaged { what: "the database", why });
+    }
+    let newest = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations";
+    sqlx::query_scalar(newest).fetch_one(pool).await.map_err(failed)
+}

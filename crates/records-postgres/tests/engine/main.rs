@@ -1,0 +1,136 @@
+//! The stories of every engine, on a private PostgreSQL.
+
+#![allow(missing_docs, reason = "the stories have their own")]
+
+mod cluster;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use charley_records::SharedStore;
+use charley_records::maintenance::Maintenance as _;
+use charley_records_postgres::PgStore;
+use charley_records_sqlite::SqliteStore;
+use charley_records_stories::{Engine, maintenance, stories, world};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use uuid::Uuid;
+
+struct Server {
+    address: String,
+    store: SharedStore,
+}
+
+#[async_trait]
+impl Engine for Server {
+    fn available() -> bool {
+        cluster::available()
+    }
+
+    async fn fresh() -> Self {
+        let address = cluster::database().await;
+        let store = Arc::new(PgStore::connect(&address, world::at(0)).await.unwrap());
+        Self { address, store }
+    }
+
+    type Place = ();
+
+    fn address(&self) -> String {
+        self.address.clone()
+    }
+
+    async fn open(address: &str) -> SharedStore {
+        Arc::new(PgStore::connect(address, world::at(0)).await.unwrap())
+    }
+
+    fn close(self) {}
+
+    fn store(&self) -> SharedStore {
+        self.store.clone()
+    }
+
+    async fn tables_holding(&self, id: Uuid) -> Vec<String> {
+        let mut c = PgConnection::connect(&self.address).await.unwrap();
+        let columns: Vec<(String, String)> = sqlx::query_as(
+            "SELECT table_name::text, column_name::text FROM information_schema.columns
+             WHERE table_schema = 'public' ORDER BY 1",
+        )
+        .fetch_all(&mut c)
+        .await
+        .unwrap();
+        let mut tables = Vec::new();
+        for (table, column) in columns {
+            let sql = format!("SELECT COUNT(*) FROM \"{table}\" WHERE \"{column}\"::text LIKE $1");
+            let like = format!("%{id}%");
+            let rows: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).bind(like).fetch_one(&mut c).await.unwrap();
+            if rows > 0 && !tables.contains(&table) {
+                tables.push(table);
+            }
+        }
+        tables
+    }
+
+    async fn sql(&self, text: &'static str) -> u64 {
+        let mut c = PgConnection::connect(&self.address).await.unwrap();
+        sqlx::query(text).execute(&mut c).await.unwrap().rows_affected()
+    }
+}
+
+stories!(Server);
+
+/// The backup file knows no engine.
+#[tokio::test]
+async fn a_backup_of_one_engine_restores_into_the_other() {
+    if !Server::available() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let sqlite: SharedStore = Arc::new(SqliteStore::in_memory().await.unwrap());
+    maintenance::furnish(&sqlite).await;
+    sqlite.backup(&file("one"), world::at(3)).await.unwrap();
+    let server = Server::fresh().await;
+    server.store.restore(&file("one"), world::at(4)).await.unwrap();
+    server.store.link_audit(world::at(4)).await.unwrap();
+    assert_eq!(server.store.verify_audit().await.unwrap().fault, None);
+    server.store.backup(&file("two"), world::at(5)).await.unwrap();
+    let back = SqliteStore::in_memory().await.unwrap();
+    back.restore(&file("two"), world::at(6)).await.unwrap();
+    back.backup(&file("three"), world::at(7)).await.unwrap();
+    assert_eq!(maintenance::content(&file("three")), maintenance::content(&file("two")));
+    let without_heads = |name| -> Vec<_> {
+        maintenance::content(&file(name)).into_iter().filter(|(table, _)| *table != "audit_head").collect()
+    };
+    assert_eq!(without_heads("two"), without_heads("one"));
+}
+
+/// A database of a newer program, or of another one, is left alone.
+#[tokio::test]
+async fn a_newer_or_foreign_database_is_refused() {
+    if !Server::available() {
+        return;
+    }
+    let newer = Server::fresh().await;
+    newer.sql("UPDATE _sqlx_migrations SET version = 2").await;
+    let error = PgStore::connect(&newer.address, world::at(0)).await.unwrap_err().to_string();
+    assert!(error.contains("newer Charley (version 2, this one knows 1)"), "{error}");
+    let foreign = cluster::database().await;
+    let mut c = PgConnection::connect(&foreign).await.unwrap();
+    sqlx::query("CREATE TABLE bookmark (id INT)").execute(&mut c).await.unwrap();
+    let error = PgStore::connect(&foreign, world::at(0)).await.unwrap_err().to_string();
+    assert!(error.contains("another program"), "{error}");
+    let error = PgStore::connect("mysql://x", world::at(0)).await.unwrap_err().to_string();
+    assert!(error.contains("postgres://USER:PASSWORD@HOST/DATABASE"), "{error}");
+}
+
+/// Servers that start at the same moment on an empty database do not disturb each other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_servers_start_at_once() {
+    if !Server::available() {
+        return;
+    }
+    let address = cluster::database().await;
+    let (one, two) = tokio::join!(PgStore::connect(&address, world::at(0)), PgStore::connect(&address, world::at(0)));
+    let (one, two) = (Arc::new(one.unwrap()) as SharedStore, Arc::new(two.unwrap()) as SharedStore);
+    world::ann(&one).await;
+    assert_eq!(two.account_named("ann").await.unwrap().login, "ann");
+}
