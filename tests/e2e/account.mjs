@@ -12,7 +12,7 @@ const PASSWORD = 'stove paper cloud'
 /** A server with records; the answer has its address and the link that it prints once. */
 export async function keeping (binary, more = []) {
   const folder = mkdtempSync(join(tmpdir(), 'charley-data-'))
-  const server = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--data', join(folder, 'a.db'), ...more], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const server = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--data', folder, ...more], { stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
   const wait = what => new Promise((resolve, reject) => {
     const look = () => {
