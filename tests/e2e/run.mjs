@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { MOST_BYTES, axeFaults, check, modes, pdfPages, say, sideways, total, watch, weigh } from './checks.mjs'
 import { offline as offlineWith } from './offline.mjs'
+import { account } from './account.mjs'
 import { ORDINARY, fill, send, walk, walkByKeyboard } from './walk.mjs'
 
 const binary = process.env.CHARLEY_BIN
@@ -15,7 +16,7 @@ if (!binary) {
   process.exit(2)
 }
 
-const server = spawn(binary, ['serve', '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] })
+const server = spawn(binary, ['serve', '--memory', '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] })
 const base = await new Promise((resolve, reject) => {
   let text = ''
   server.stdout.on('data', data => {
@@ -380,6 +381,7 @@ async function offline () {
 }
 
 const parts = { reading, theme, person, withoutScripts, keyboard, danger, heavy, clinician, network, offline }
+const parts = { reading, theme, person, withoutScripts, keyboard, danger, heavy, clinician, network, account: () => account(browser, binary) }
 const only = process.argv.slice(2)
 for (const [name, part] of Object.entries(parts)) {
   if (only.length && !only.includes(name)) continue

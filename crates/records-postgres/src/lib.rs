@@ -12,6 +12,7 @@ mod diary;
 mod maintenance;
 mod migrate;
 mod people;
+mod reminders;
 mod retry;
 mod sql;
 mod trials;

@@ -88,6 +88,30 @@ CREATE TABLE calendar (
     fingerprint TEXT NOT NULL UNIQUE
 ) STRICT;
 
+-- Times are HH:MM by the clock of the person's zone; an empty address or topic: not wanted.
+CREATE TABLE reminder (
+    person BLOB PRIMARY KEY REFERENCES person (id),
+    evening TEXT,
+    morning TEXT,
+    mail TEXT NOT NULL,
+    topic TEXT NOT NULL
+) STRICT;
+
+-- The outbox. next: when to send or try again, moved on while a sender holds the message; empty when it is done with.
+CREATE TABLE message (
+    id TEXT PRIMARY KEY,
+    person BLOB NOT NULL REFERENCES person (id),
+    kind TEXT NOT NULL CHECK (kind IN ('evening', 'morning')),
+    channel TEXT NOT NULL CHECK (channel IN ('mail', 'ntfy')),
+    due INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    next INTEGER,
+    tries INTEGER NOT NULL DEFAULT 0,
+    sent INTEGER
+) STRICT;
+CREATE INDEX message_of_person ON message (person);
+CREATE INDEX message_waiting ON message (next) WHERE next IS NOT NULL;
+
 -- Failed sign-ins, under the hash of a name or an origin.
 CREATE TABLE attempt (
     name TEXT PRIMARY KEY,

@@ -13,6 +13,7 @@ mod maintenance;
 mod migrate;
 mod open;
 mod people;
+mod reminders;
 mod sql;
 mod trials;
 

@@ -308,6 +308,8 @@ async fn delete(c: &mut Connection, access: &Access, now: Timestamp) -> Result<D
         ("trial", "DELETE FROM trial WHERE person = $1"),
         ("device", "DELETE FROM device WHERE person = $1"),
         ("calendar", "DELETE FROM calendar WHERE person = $1"),
+        ("message", "DELETE FROM message WHERE person = $1"),
+        ("reminder", "DELETE FROM reminder WHERE person = $1"),
         ("membership", "DELETE FROM membership WHERE person = $1"),
         ("subject", "DELETE FROM subject WHERE person = $1"),
         ("person", "DELETE FROM person WHERE id = $1"),

@@ -11,6 +11,7 @@ pub mod kill;
 pub mod maintenance;
 pub mod people;
 pub mod records;
+pub mod reminders;
 pub mod world;
 
 use async_trait::async_trait;
@@ -93,6 +94,11 @@ macro_rules! stories {
             one_trial_at_a_time
             a_trial_ends_once
             readers_change_nothing
+        );
+        $crate::stories!($engine; reminders:
+            reminders_are_the_persons_own
+            a_message_is_held_by_one_sender_at_a_time
+            what_is_not_wanted_any_more_is_not_handed_out
         );
         $crate::stories!($engine; audit:
             every_read_and_write_is_counted

@@ -6,7 +6,7 @@ use charley_records::backup::{Backup, Cell};
 use charley_records::{RecordsError, SharedStore};
 
 use crate::world::{ann, at, cramp, entry, id, invited, night, password, phone};
-use crate::{Engine, records};
+use crate::{Engine, records, reminders};
 
 /// Tables that a restore itself writes to.
 const OWN: [&str; 1] = ["audit"];
@@ -29,6 +29,9 @@ pub async fn furnish(store: &SharedStore) {
     store.save_check(&ann.access, &records::check(1)).await.unwrap();
     store.start_trial(&ann.access, &records::trial(1)).await.unwrap();
     store.calendar_token(&ann.access, false, at(1)).await.unwrap();
+    store.set_reminders(&ann.access, &reminders::wanted(), at(1)).await.unwrap();
+    let message = reminders::message(ann.person.id, charley_records::reminders::Channel::Mail);
+    store.enqueue(&[message], at(1)).await.unwrap();
     store.invite(ann.account.id, at(600), at(1)).await.unwrap();
     store.sign_in("ann", &password(), "192.0.2.1", "Firefox", at(1)).await.unwrap();
     store.link_audit(at(2)).await.unwrap();

@@ -17,6 +17,7 @@ pub mod login;
 pub mod maintenance;
 pub mod passwords;
 pub mod people;
+pub mod reminders;
 pub mod secret;
 pub mod throttle;
 pub mod trials;
@@ -34,6 +35,7 @@ pub trait Store:
     + diary::Diary
     + checks::Checks
     + trials::Trials
+    + reminders::Outbox
     + audit::Audit
     + maintenance::Maintenance
     + Send

@@ -71,6 +71,7 @@ fn templates(folder: &str) -> Vec<(String, String)> {
 fn sentences_are_short_and_words_are_plain() {
     let mut faults = Vec::new();
     for (path, template) in FOLDERS.into_iter().flat_map(templates) {
+    for (path, template) in ["check", "pages", "account"].into_iter().flat_map(templates) {
         let text = text(&template);
         let lower = text.to_lowercase();
         faults.extend(HARD.iter().filter(|word| lower.contains(*word)).map(|word| format!("{path}: {word}")));
@@ -90,6 +91,7 @@ fn sentences_are_short_and_words_are_plain() {
 #[test]
 fn nothing_says_that_all_is_well() {
     for (path, template) in FOLDERS.into_iter().flat_map(templates) {
+    for (path, template) in ["check", "pages", "account"].into_iter().flat_map(templates) {
         let text = text(&template).to_lowercase();
         for words in ["you are fine", "nothing is wrong", "nothing to worry", "you can stop taking", "rules out"] {
             assert!(!text.contains(words), "{path}: {words}");

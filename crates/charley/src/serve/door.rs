@@ -45,7 +45,7 @@ impl Door {
     pub fn open(listener: TcpListener, tls: Option<TlsAcceptor>) -> Self {
         let Some(tls) = tls else { return Self::Plain(listener) };
         let address = listener.local_addr();
-        let (send, ready) = mpsc::channel(WAITING);
+        let (send, ready) = mpsc::channel::<(Box<dyn Wire>, SocketAddr)>(WAITING);
         tokio::spawn(async move {
             let mut listener = listener;
             while let Ok(place) = send.clone().reserve_owned().await {

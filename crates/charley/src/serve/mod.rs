@@ -2,6 +2,7 @@
 
 mod door;
 mod records;
+mod reminders;
 mod site;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -13,7 +14,7 @@ use axum::extract::{ConnectInfo, Request};
 use axum::middleware::{Next, from_fn};
 use charley_reason::Reasoner;
 use charley_web::AppState;
-use charley_web::site::Peer;
+use charley_web::site::{Peer, Site};
 
 use door::{Door, Met};
 
@@ -27,6 +28,8 @@ pub struct Args {
     site: site::Args,
     #[command(flatten)]
     records: records::Args,
+    #[command(flatten)]
+    reminders: reminders::Args,
 }
 
 /// The first choice; when it is taken a free port is used and printed.
@@ -42,7 +45,12 @@ async fn run(reasoner: Reasoner, args: &Args) -> anyhow::Result<ExitCode> {
     let tls = args.site.tls()?;
     let listener = bind(args.listen).await?;
     let address = listener.local_addr()?;
-    let site = args.site.site(address, tls.is_some());
+    let senders = args.reminders.senders()?;
+    let site = Site {
+        mail: senders.mail.is_some(),
+        ntfy: args.reminders.ntfy(),
+        ..args.site.site(address, tls.is_some())
+    };
     let store = args.records.open().await?;
     let mut state = AppState::new(Arc::new(reasoner), today)
         .with_public_https(site.address.starts_with("https://"))
@@ -62,16 +70,20 @@ async fn run(reasoner: Reasoner, args: &Args) -> anyhow::Result<ExitCode> {
     if site.exposed {
         println!("Signing in is closed for other devices: plain http would show passwords. See docs/phone.md.");
     }
-    let sequencer = store.clone().map(|store| tokio::spawn(records::sequence(store)));
+    let mut tasks = tokio::task::JoinSet::new();
+    if let Some(store) = &store {
+        tasks.spawn(records::sequence(store.clone()));
+        if !senders.is_empty() {
+            tasks.spawn(reminders::send(store.clone(), senders, site.address.clone()));
+        }
+    }
     let router = charley_web::router(state).layer(from_fn(name_peer));
     axum::serve(Door::open(listener, tls), router.into_make_service_with_connect_info::<Met>())
         .with_graceful_shutdown(async {
             let _ = tokio::signal::ctrl_c().await;
         })
         .await?;
-    if let Some(task) = sequencer {
-        task.abort();
-    }
+    tasks.shutdown().await;
     if let Some(store) = store {
         store.link_audit(jiff::Timestamp::now()).await?;
     }

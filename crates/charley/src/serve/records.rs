@@ -19,8 +19,8 @@ pub struct Args {
     /// Keep no records: no sign-in, no nights, only the check.
     #[arg(long)]
     memory: bool,
-    /// File of the records; made when there is none.
-    #[arg(long, value_name = "FILE", conflicts_with = "memory")]
+    /// Folder of the records; made when there is none.
+    #[arg(long, value_name = "DIR", conflicts_with = "memory")]
     data: Option<PathBuf>,
 }
 
@@ -31,8 +31,8 @@ impl Args {
             return Ok(None);
         }
         let path = match &self.data {
-            Some(path) => path.clone(),
-            None => default_file().context("cannot find your data folder: say --data FILE, or --memory")?,
+            Some(folder) => folder.join("charley.db"),
+            None => default_file().context("cannot find your data folder: say --data DIR, or --memory")?,
         };
         let store = SqliteStore::open(&path, Timestamp::now())
             .await

@@ -112,6 +112,11 @@ tables! {
         id: Id, person: Id, token: Text, name: Text, created: Number, seen: Number, revoked: Number,
     }
     calendar by "person" { person: Id, token: Text, fingerprint: Text }
+    reminder by "person" { person: Id, evening: Text, morning: Text, mail: Text, topic: Text }
+    message by "id" {
+        id: Text, person: Id, kind: Text, channel: Text, due: Number, until: Number, next: Number, tries: Number,
+        sent: Number,
+    }
     attempt by "name" { name: Text, failures: Number, last: Number }
     entry by "person, sequence" {
         person: Id, sequence: Number, id: Id, at: Number, zone: Text, body: Text, content: Text, target: Id, device: Id,

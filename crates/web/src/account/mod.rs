@@ -14,6 +14,7 @@ pub mod pair;
 pub mod people;
 pub mod problems;
 pub mod qr;
+pub mod reminders;
 pub mod reset;
 pub mod sign_in;
 pub mod times;
@@ -53,6 +54,10 @@ pub fn router() -> Router<AppState> {
         .route("/data", get(data::show))
         .route("/data/charley.json", get(export::file))
         .route("/data/delete", get(delete::show).post(delete::delete))
+        .route("/reminders", get(reminders::show).post(reminders::set))
+        .route("/reminders/renew", post(reminders::renew))
+        .route("/reminders/checks.ics", get(reminders::file))
+        .route("/calendar/{token}", get(reminders::feed))
         .route("/checks", get(checks::list))
         .route("/checks/keep", post(checks::keep))
         .route("/checks/add", get(checks::choose).post(checks::add))

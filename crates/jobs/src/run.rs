@@ -1,0 +1,269 @@
+//! Emptying the outbox.
+
+use async_trait::async_trait;
+use charley_records::reminders::{Channel, Leased};
+use charley_records::{RecordsError, SharedStore};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{due, mail, ntfy, words};
+
+/// Messages taken at a time.
+const AT_A_TIME: u32 = 20;
+/// How long a sender may hold them; longer than all of them take to time out.
+const LEASE_SECONDS: u32 = 10 * 60;
+/// Minutes until the next try, after each failed one. Then it is given up.
+const AGAIN_MINUTES: [i64; 5] = [1, 5, 15, 30, 45];
+
+/// What one message says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Made by the outbox; the same at every try, so that a receiver can tell a second copy.
+    pub id: String,
+    /// Address or topic.
+    pub to: String,
+    /// Neutral.
+    pub title: &'static str,
+    /// Address of the page it leads to.
+    pub link: String,
+}
+
+/// Why a message did not go out.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// Another try may go better.
+    #[error("{0}")]
+    Later(String),
+    /// No other try will go better: the address is refused.
+    #[error("{0}")]
+    Never(String),
+}
+
+/// One way to send.
+#[async_trait]
+pub trait Sender: Send + Sync {
+    /// Sends.
+    ///
+    /// # Errors
+    /// [`SendError`].
+    async fn send(&self, message: &Outgoing) -> Result<(), SendError>;
+}
+
+/// The ways that the operator has set up.
+#[derive(Default)]
+pub struct Senders {
+    /// E-mail.
+    pub mail: Option<mail::Mail>,
+    /// Push messages.
+    pub ntfy: Option<ntfy::Ntfy>,
+}
+
+impl Senders {
+    /// True when nothing can be sent.
+    pub fn is_empty(&self) -> bool {
+        self.mail.is_none() && self.ntfy.is_none()
+    }
+
+    fn of(&self, channel: Channel) -> Option<&dyn Sender> {
+        match channel {
+            Channel::Mail => self.mail.as_ref().map(|sender| sender as &dyn Sender),
+            Channel::Ntfy => self.ntfy.as_ref().map(|sender| sender as &dyn Sender),
+        }
+    }
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ran {
+    /// Messages that went out.
+    pub sent: u32,
+    /// Messages that are tried again.
+    pub later: u32,
+    /// Messages that are given up.
+    pub given_up: u32,
+}
+
+/// Makes what is due and sends what waits. `clock` is read again for each message: sending takes time.
+///
+/// # Errors
+/// When the store fails; what was taken comes back when its lease is over.
+pub async fn run(
+    store: &SharedStore,
+    senders: &Senders,
+    address: &str,
+    clock: fn() -> Timestamp,
+) -> Result<Ran, RecordsError> {
+    run_with(store, &|channel| senders.of(channel), address, clock).await
+}
+
+async fn run_with<'s>(
+    store: &SharedStore,
+    senders: &(dyn Fn(Channel) -> Option<&'s dyn Sender> + Send + Sync),
+    address: &str,
+    clock: fn() -> Timestamp,
+) -> Result<Ran, RecordsError> {
+    let now = clock();
+    let people = store.to_remind().await?;
+    let messages: Vec<_> = people.iter().flat_map(|who| due::messages(who, now)).collect();
+    if !messages.is_empty() {
+        store.enqueue(&messages, now).await?;
+    }
+    let mut ran = Ran::default();
+    for leased in store.lease(AT_A_TIME, LEASE_SECONDS, now).await? {
+        let sent = match senders(leased.message.channel) {
+            Some(sender) => sender.send(&outgoing(&leased, address)).await,
+            None => Err(SendError::Never("this way of sending is not set up".to_owned())),
+        };
+        match sent {
+            Ok(()) => {
+                ran.sent += 1;
+                store.sent(&leased.message.id, clock()).await?;
+            }
+            Err(error) => {
+                let again = next_try(&leased, &error, clock());
+                if again.is_some() { ran.later += 1 } else { ran.given_up += 1 }
+                store.not_sent(&leased.message.id, again).await?;
+            }
+        }
+    }
+    Ok(ran)
+}
+
+fn outgoing(leased: &Leased, address: &str) -> Outgoing {
+    let kind = leased.message.kind;
+    Outgoing {
+        id: leased.message.id.clone(),
+        to: leased.to.clone(),
+        title: words::title(kind),
+        link: format!("{address}{}", words::path(kind)),
+    }
+}
+
+/// When to try again; none when that is after the message's end, or too often.
+fn next_try(leased: &Leased, error: &SendError, now: Timestamp) -> Option<Timestamp> {
+    if matches!(error, SendError::Never(_)) {
+        return None;
+    }
+    let failed = usize::try_from(leased.tries.saturating_sub(1)).ok()?;
+    let again = now + SignedDuration::from_mins(*AGAIN_MINUTES.get(failed)?);
+    (again < leased.message.until).then_some(again)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use charley_records::Actor;
+    use charley_records::accounts::OneTime;
+    use charley_records::people::NewPerson;
+    use charley_records::reminders::Reminders;
+    use charley_records::secret::Secret;
+    use charley_records_sqlite::SqliteStore;
+    use std::sync::Arc;
+
+    use super::*;
+
+    /// Refuses so many times, then sends.
+    struct Fake {
+        refuse: Mutex<u32>,
+        sent: Mutex<Vec<Outgoing>>,
+    }
+
+    #[async_trait]
+    impl Sender for Fake {
+        async fn send(&self, message: &Outgoing) -> Result<(), SendError> {
+            let mut refuse = self.refuse.lock().unwrap();
+            if *refuse > 0 {
+                *refuse -= 1;
+                return Err(SendError::Later("busy".to_owned()));
+            }
+            self.sent.lock().unwrap().push(message.clone());
+            Ok(())
+        }
+    }
+
+    static CLOCK: AtomicI64 = AtomicI64::new(0);
+
+    fn clock() -> Timestamp {
+        Timestamp::from_second(CLOCK.load(Ordering::SeqCst)).unwrap()
+    }
+
+    fn set_clock(text: &str) {
+        CLOCK.store(text.parse::<Timestamp>().unwrap().as_second(), Ordering::SeqCst);
+    }
+
+    /// One test, for they share a clock: due once, tried again, sent once, and not to somebody who is gone.
+    #[tokio::test]
+    async fn a_reminder_goes_out_once_and_is_tried_again_when_it_fails() {
+        let store: SharedStore = Arc::new(SqliteStore::in_memory().await.unwrap());
+        set_clock("2026-11-24T20:00:00Z");
+        let link = store.issue_link(&OneTime::FirstAccount, clock() + SignedDuration::from_hours(1), clock()).await.unwrap();
+        let person = NewPerson { name: "Anna".to_owned(), zone: "Europe/London".to_owned(), region: String::new() };
+        let account = store.create_first(&link, "anna", &Secret::new("stove paper cloud"), &person, clock()).await.unwrap();
+        let person = store.people_of(account.id, clock()).await.unwrap().remove(0);
+        let access = store.open(&Actor::Account { account: account.id }, person.id, clock()).await.unwrap();
+        let wanted = Reminders {
+            evening: Some("21:30".parse().unwrap()),
+            mail: "anna@home.example".to_owned(),
+            ..Reminders::default()
+        };
+        store.set_reminders(&access, &wanted, clock()).await.unwrap();
+        assert_eq!(store.reminders(&access).await.unwrap(), wanted);
+        let fake = Fake { refuse: Mutex::new(2), sent: Mutex::default() };
+        let senders = |_: Channel| Some(&fake as &dyn Sender);
+        let mut ran = Vec::new();
+        for at in ["21:29:00", "21:30:00", "21:30:30", "21:31:01", "21:36:02", "21:40:00", "23:00:00"] {
+            set_clock(&format!("2026-11-24T{at}Z"));
+            let run = run_with(&store, &senders, "https://home.example", clock).await.unwrap();
+            ran.push((run.sent, run.later));
+        }
+        assert_eq!(ran, [(0, 0), (0, 1), (0, 0), (0, 1), (1, 0), (0, 0), (0, 0)]);
+        let sent = fake.sent.lock().unwrap().clone();
+        assert_eq!(sent.len(), 1);
+        assert_eq!((sent[0].title, sent[0].link.as_str()), ("Evening check", "https://home.example/bedtime"));
+        // Given up when it is of no use any more.
+        *fake.refuse.lock().unwrap() = 99;
+        for minute in 0..120 {
+            set_clock("2026-11-25T21:30:00Z");
+            CLOCK.fetch_add(60 * minute, Ordering::SeqCst);
+            run_with(&store, &senders, "https://home.example", clock).await.unwrap();
+        }
+        let tried = 99 - *fake.refuse.lock().unwrap();
+        assert_eq!(tried, 6, "the first try and five more");
+        // Whoever is gone, or wants none any more, gets none.
+        *fake.refuse.lock().unwrap() = 0;
+        set_clock("2026-11-26T21:30:00Z");
+        let access = store.open(&Actor::Account { account: account.id }, person.id, clock()).await.unwrap();
+        store.delete_person(&access, clock()).await.unwrap();
+        assert_eq!(run_with(&store, &senders, "x", clock).await.unwrap(), Ran::default());
+    }
+
+    #[tokio::test]
+    async fn what_one_sender_holds_no_other_gets_until_the_lease_is_over() {
+        let store = SqliteStore::in_memory().await.unwrap();
+        use charley_records::accounts::Accounts as _;
+        use charley_records::people::People as _;
+        use charley_records::reminders::Outbox as _;
+        let now: Timestamp = "2026-11-24T21:30:00Z".parse().unwrap();
+        let link = store.issue_link(&OneTime::FirstAccount, now + SignedDuration::from_hours(1), now).await.unwrap();
+        let person = NewPerson { name: "Anna".to_owned(), zone: "UTC".to_owned(), region: String::new() };
+        let account = store.create_first(&link, "anna", &Secret::new("stove paper cloud"), &person, now).await.unwrap();
+        let person = store.people_of(account.id, now).await.unwrap().remove(0);
+        let access = store.open(&Actor::Account { account: account.id }, person.id, now).await.unwrap();
+        let wanted = Reminders { evening: Some("21:30".parse().unwrap()), topic: "t".to_owned(), ..Reminders::default() };
+        store.set_reminders(&access, &wanted, now).await.unwrap();
+        let messages = due::messages(&store.to_remind().await.unwrap()[0], now);
+        assert_eq!(store.enqueue(&messages, now).await.unwrap(), 1);
+        assert_eq!(store.enqueue(&messages, now).await.unwrap(), 0, "the same message made twice is one");
+        assert_eq!(store.lease(9, 60, now).await.unwrap().len(), 1);
+        let at = |seconds| now + SignedDuration::from_secs(seconds);
+        assert_eq!(store.lease(9, 60, at(59)).await.unwrap().len(), 0);
+        let again = store.lease(9, 60, at(60)).await.unwrap();
+        assert_eq!((again.len(), again[0].tries), (1, 2));
+        store.sent(&again[0].message.id, at(61)).await.unwrap();
+        store.not_sent(&again[0].message.id, Some(at(62))).await.unwrap();
+        assert_eq!(store.lease(9, 60, at(300)).await.unwrap().len(), 0, "sent is sent");
+        store.set_reminders(&access, &Reminders::default(), at(400)).await.unwrap();
+        assert_eq!(store.to_remind().await.unwrap(), []);
+    }
+}
