@@ -29,6 +29,7 @@ pub mod session;
 pub mod signed;
 pub mod site;
 pub mod state;
+pub mod trial;
 pub mod view;
 pub mod wording;
 
@@ -44,6 +45,7 @@ pub fn router(state: AppState) -> axum::Router {
         .merge(now::router())
         .merge(log::router())
         .merge(account::router())
+        .merge(trial::router())
         .route("/assets/{name}", axum::routing::get(assets::serve))
         .fallback(pages::errors::not_found)
         .method_not_allowed_fallback(pages::errors::wrong_method);

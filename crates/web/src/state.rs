@@ -14,6 +14,7 @@ use crate::engine::Engine;
 use crate::error::WebError;
 use crate::session::Sessions;
 use crate::site::Site;
+use crate::trial::looks::Looks;
 
 /// Reads today's date: year, month, day. The outermost binary gives it, so that tests can give another.
 pub type Clock = fn() -> (i32, u32, u32);
@@ -30,6 +31,8 @@ pub struct AppState {
     clock: Clock,
     public_https: bool,
     store: Option<SharedStore>,
+    /// Looks at trials that were worked out.
+    pub looks: Arc<Looks>,
     timestamp: fn() -> Timestamp,
     site: Arc<Site>,
 }
@@ -45,6 +48,7 @@ impl AppState {
             clock,
             public_https: false,
             store: None,
+            looks: Arc::new(Looks::default()),
             timestamp: Timestamp::now,
             site: Arc::default(),
         }

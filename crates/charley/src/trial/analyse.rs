@@ -11,9 +11,9 @@ use charley_nights::trial::{Count, Effort, Look, Priors, Rule, Series, Summary, 
 
 use super::csv_input::{self, Columns};
 use super::json_input::{self, PairsGiven};
-use charley_wire::trial::{AsDone, Classical, Paired, Report, ScoreReport};
 use super::text;
 use crate::input::{self, Refused};
+use charley_wire::trial::{AsDone, Classical, Paired, Report, ScoreReport};
 
 /// What is recorded of a night.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use super::csv_input::{self, Columns, PERSON};
 use super::json_input;
-use charley_wire::trial::SummaryOut;
 use crate::input::{self, Refused};
+use charley_wire::trial::SummaryOut;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]

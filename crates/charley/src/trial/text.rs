@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use charley_words::trial::verdict;
 use charley_wire::trial::{Classical, Paired, Report, ScoreReport, SummaryOut};
+use charley_words::trial::verdict;
 
 fn said(text: &mut String, said: &[String]) {
     for line in said {

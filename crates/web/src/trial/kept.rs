@@ -115,8 +115,13 @@ impl Protocol {
     /// When it is not what [`Self::write`] writes, or no trial can run by it.
     pub fn read(text: &str) -> Result<Self, WebError> {
         let file: File = serde_json::from_str(text).map_err(|_| WebError::Internal("a kept protocol"))?;
-        let rule =
-            Rule { sure: file.sure, probable: file.probable, margin: file.margin, unlikely: file.unlikely, ..Rule::default() };
+        let rule = Rule {
+            sure: file.sure,
+            probable: file.probable,
+            margin: file.margin,
+            unlikely: file.unlikely,
+            ..Rule::default()
+        };
         let design = Design {
             first_night: file.first_night,
             period_nights: file.period_nights,

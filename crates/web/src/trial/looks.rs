@@ -61,11 +61,8 @@ pub async fn look(state: &AppState, running: &Running) -> Result<Option<Verdict>
     let Ok(series) = design.series(&running.trial.seed, &running.counts, pairs) else { return Ok(None) };
     let found = work(state, move || {
         let quick = posterior(&series, &design.priors, Effort::Quick);
-        let found = if is_close(&design.rule, &quick) {
-            posterior(&series, &design.priors, Effort::Precise)
-        } else {
-            quick
-        };
+        let found =
+            if is_close(&design.rule, &quick) { posterior(&series, &design.priors, Effort::Precise) } else { quick };
         verdict(&design.rule, &found, look)
     })
     .await?;

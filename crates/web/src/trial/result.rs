@@ -21,7 +21,6 @@ use crate::state::AppState;
 /// What was found, in words and numbers.
 struct Found {
     verdict: &'static str,
-    verdict_code: String,
     weekly: String,
     avoided: String,
     fewer: u32,
@@ -112,7 +111,6 @@ fn found(report: &Report, protocol: &Protocol) -> Found {
     };
     Found {
         verdict: say::verdict_on(&report.verdict, protocol.slow),
-        verdict_code: report.verdict.clone(),
         weekly: say::weekly(report, &protocol.label),
         avoided: say::avoided(report),
         fewer,
@@ -123,7 +121,9 @@ fn found(report: &Report, protocol: &Protocol) -> Found {
         cautions: say::cautions(report),
         more_nights: unsure.then(|| match report.nights_needed {
             Some(nights) => format!("About {nights} more nights would likely give an answer."),
-            None => "Even a very long trial may not give an answer: the difference is small, or cramps are rare.".to_owned(),
+            None => {
+                "Even a very long trial may not give an answer: the difference is small, or cramps are rare.".to_owned()
+            }
         }),
         forecasts: report
             .forecasts
