@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "the stories have their own")]
 
 mod cluster;
+mod old;
 
 use std::sync::Arc;
 
