@@ -12,7 +12,7 @@ use crate::PgStore;
 use crate::sql::{Connection, failed, time};
 
 /// The lock that the sequencer holds.
-const SEQUENCER: i64 = 0x6368_6172_6c65_79;
+const SEQUENCER: i64 = 0x0063_6861_726c_6579;
 
 /// Logs what was done through a handle, in the transaction that does it.
 ///

@@ -32,6 +32,8 @@ fn kept(time: Option<Time>) -> Option<String> {
     time.map(|time| time.strftime("%H:%M").to_string())
 }
 
+type MessageRow = (String, Uuid, String, String, i64, i64, i64, String);
+
 #[async_trait]
 impl Outbox for SqliteStore {
     async fn reminders(&self, access: &Access) -> Result<Reminders> {
@@ -129,7 +131,7 @@ async fn enqueue(c: &mut Connection, messages: &[NewMessage], now: Timestamp) ->
 
 async fn lease(c: &mut Connection, most: u32, seconds: u32, now: Timestamp) -> Result<Vec<Leased>> {
     let held = now + SignedDuration::from_secs(seconds.into());
-    let rows: Vec<(String, Uuid, String, String, i64, i64, i64, String)> = sqlx::query_as(
+    let rows: Vec<MessageRow> = sqlx::query_as(
         "SELECT m.id, m.person, m.kind, m.channel, m.due, m.until, m.tries,
                 CASE m.channel WHEN 'mail' THEN r.mail ELSE r.topic END
          FROM message m JOIN reminder r ON r.person = m.person

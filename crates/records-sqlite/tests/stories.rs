@@ -1,6 +1,6 @@
 //! The stories of every engine, on SQLite files.
 
-#![allow(missing_docs, reason = "the stories have their own")]
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test, and the stories have documentation of their own")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

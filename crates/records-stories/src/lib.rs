@@ -9,6 +9,7 @@ pub mod audit;
 pub mod diary;
 pub mod kill;
 pub mod maintenance;
+pub mod old;
 pub mod people;
 pub mod records;
 pub mod reminders;

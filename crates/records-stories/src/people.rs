@@ -5,8 +5,8 @@ use charley_records::people::{NewPerson, Role};
 use charley_records::{Actor, PersonId, RecordsError, Right};
 use uuid::Uuid;
 
-use crate::Engine;
 use crate::world::{ann, at, cramp, invited, named, password, phone, stranger};
+use crate::{Engine, reminders};
 
 /// Somebody without a role gets the same answer for a record that exists and one that does not.
 pub async fn a_stranger_cannot_tell_whether_a_record_exists<E: Engine>() {
@@ -144,6 +144,9 @@ pub async fn a_deleted_person_is_gone_from_every_table<E: Engine>() {
     store.start_trial(&ann.access, &crate::records::trial(1)).await.unwrap();
     store.calendar_token(&ann.access, false, at(1)).await.unwrap();
     store.issue_link(&OneTime::PairDevice(ann.person.id), at(60), at(1)).await.unwrap();
+    store.set_reminders(&ann.access, &reminders::wanted(), at(1)).await.unwrap();
+    let message = reminders::message(ann.person.id, charley_records::reminders::Channel::Mail);
+    store.enqueue(&[message], at(1)).await.unwrap();
     store.add_carer(&ann.access, "bob", at(1)).await.unwrap();
     store.link_audit(at(1)).await.unwrap();
     assert!(engine.tables_holding(ann.person.id.0).await.len() >= 8);
@@ -159,6 +162,8 @@ pub async fn a_deleted_person_is_gone_from_every_table<E: Engine>() {
             ("trial", 1),
             ("device", 1),
             ("calendar", 1),
+            ("message", 1),
+            ("reminder", 1),
             ("membership", 2),
             ("subject", 1),
             ("person", 1)

@@ -73,7 +73,7 @@ pub const MOST_DEVICE_CHARS: usize = 60;
 /// [`crate::RecordsError::Invalid`] when it is empty or too long.
 pub fn device_name(name: &str) -> Result<String> {
     let name = name.trim();
-    if (1..=MOST_DEVICE_CHARS).contains(&name.chars().count()) {
+    if (1..=MOST_DEVICE_CHARS).contains(&name.chars().count()) && !name.chars().any(char::is_control) {
         Ok(name.to_owned())
     } else {
         Err(RecordsError::field("name", format!("Give the phone a name of 1 to {MOST_DEVICE_CHARS} characters.")))

@@ -3,6 +3,7 @@
 mod agrum;
 pub mod exact;
 mod fuzzing;
+mod kill;
 mod ordinary;
 mod report;
 pub mod speed;
@@ -29,6 +30,8 @@ pub enum Name {
     Speed,
     /// Fuzzing the parsers.
     Fuzz,
+    /// A program that writes records is killed at random moments.
+    Kill,
     /// Making a danger sign true never lowers the urgency.
     Triage,
     /// All of them, one after the other.
@@ -42,6 +45,7 @@ impl Name {
             Self::Ordinary => "ordinary",
             Self::Speed => "speed",
             Self::Fuzz => "fuzz",
+            Self::Kill => "kill",
             Self::Triage => "triage",
             Self::All => "all",
         }
@@ -55,7 +59,7 @@ impl Name {
 pub fn prove(name: Name, fresh: bool) -> anyhow::Result<()> {
     if name == Name::All {
         let mut failed = Vec::new();
-        for name in [Name::Exact, Name::Triage, Name::Ordinary, Name::Speed, Name::Fuzz] {
+        for name in [Name::Exact, Name::Triage, Name::Ordinary, Name::Speed, Name::Kill, Name::Fuzz] {
             if let Err(error) = prove(name, fresh) {
                 println!("{}: {error:#}", name.word());
                 failed.push(name.word());
@@ -75,6 +79,7 @@ pub fn prove(name: Name, fresh: bool) -> anyhow::Result<()> {
         Name::Ordinary => ordinary::prove(&mut report)?,
         Name::Speed => speed::prove(&mut store, &mut report)?,
         Name::Fuzz => fuzzing::prove(&mut store, &mut report)?,
+        Name::Kill => kill::prove(&mut store, &mut report)?,
         Name::Triage => triage::prove(&mut store, &mut report)?,
         Name::All => {}
     }

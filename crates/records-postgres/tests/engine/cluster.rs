@@ -22,6 +22,7 @@ cat >/dev/null
 
 struct Cluster {
     folder: String,
+    binaries: PathBuf,
     _supervisor: Child,
 }
 
@@ -76,7 +77,7 @@ fn start(binaries: PathBuf) -> Cluster {
         }
     };
     let mut supervisor = command
-        .env("BIN", binaries)
+        .env("BIN", &binaries)
         .current_dir("/tmp")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -87,7 +88,7 @@ fn start(binaries: PathBuf) -> Cluster {
     BufReader::new(output).read_line(&mut folder).expect("the supervisor answers");
     let folder = folder.trim().to_owned();
     assert!(!folder.is_empty(), "PostgreSQL did not start: see /tmp/charley-postgres.*/log");
-    Cluster { folder, _supervisor: supervisor }
+    Cluster { folder, binaries, _supervisor: supervisor }
 }
 
 fn text(program: &str, arguments: &[&str]) -> String {
@@ -104,4 +105,12 @@ pub async fn database() -> String {
     let mut c = sqlx::PgConnection::connect(&address("postgres")).await.unwrap();
     sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut c).await.unwrap();
     address(&name)
+}
+
+/// A client program of this PostgreSQL, such as `psql`, for a database.
+pub fn client(program: &str, address: &str) -> Command {
+    let cluster = cluster().expect("the tests were found to be able to run");
+    let mut command = Command::new(cluster.binaries.join(program));
+    command.args(["--dbname", address]);
+    command
 }

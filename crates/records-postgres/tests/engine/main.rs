@@ -1,8 +1,9 @@
 //! The stories of every engine, on a private PostgreSQL.
 
-#![allow(missing_docs, reason = "the stories have their own")]
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test, and the stories have documentation of their own")]
 
 mod cluster;
+mod old;
 
 use std::sync::Arc;
 

@@ -171,7 +171,7 @@ mod tests {
         make(&path);
         let whole = std::fs::read(&path).unwrap();
         let other = folder.path().join("b");
-        let mut refused = |bytes: &[u8]| {
+        let refused = |bytes: &[u8]| {
             std::fs::write(&other, bytes).unwrap();
             matches!(Backup::open(&other), Err(RecordsError::Backup(_)))
         };
