@@ -163,7 +163,9 @@ export async function offline (binary) {
     }
     await page.goto(`${base}/phone`)
     say('offline: this phone says how many wait', /5 entries wait/.test(await until(() => page.locator('#b-state').innerText(), text => /5/.test(text))) ? '' : await page.locator('#b-state').innerText())
-    const closed = await page.goto(`${base}/about`).then(() => 'opened', () => '')
+    const about = await context.newPage()
+    const closed = await about.goto(`${base}/about`).then(() => 'opened', () => '')
+    await about.close()
     say('offline: no copy of another page is kept', closed)
     const kept = await page.goto(`${base}/now`).then(() => page.evaluate(async () => {
       const paths = []
@@ -178,6 +180,8 @@ export async function offline (binary) {
     await sleep(500)
     say('offline: nothing reached the diary yet', (await diary()).length === before ? '' : `${(await diary()).length - before}`)
     context = await launch()
+    // The browser writes cookies down every half minute; this one is seconds old, so the kill took it.
+    await context.addCookies([{ ...cookie('charley_device', device), expires: Date.now() / 1000 + 86400 }])
     page = await context.newPage()
     await page.goto(`${base}/now`)
     const after = await until(async () => (await diary()).length - before, count => count >= 5)

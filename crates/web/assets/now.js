@@ -19,7 +19,7 @@
     return new Date(Date.UTC(+parts[0], parts[1] - 1, parts[2] - (days || 0))).toISOString().slice(0, 10)
   }
 
-  // ── a cramp that is counted: id and start are kept in the address, so that a reload goes on counting ──
+  // Id and start of a cramp are kept in the address, so that a reload goes on counting.
   var cramp = null
   function begin () {
     var asked = new URLSearchParams(location.search)
@@ -81,7 +81,6 @@
     })
   }
 
-  // ── saving ──
   var made = []
   function entries (form, pressed) {
     if (form.dataset.log === 'episode') {
@@ -151,7 +150,7 @@
         made = ids
         done(form.dataset.log, form.elements.night && form.elements.night.value)
       }, function () {
-        // This browser keeps nothing (a private window): send the form as without scripts.
+        // A private window keeps nothing: send the form as without scripts.
         if (pressed) {
           var field = document.createElement('input')
           field.type = 'hidden'
@@ -177,7 +176,7 @@
     })
   }
 
-  // Asks the browser not to clear this phone's store. Resolves with its answer; null when it can't be asked.
+  // Asks the browser not to clear what waits; null when it can't be asked.
   function keep () {
     if (!navigator.storage || !navigator.storage.persist) return Promise.resolve(null)
     return navigator.storage.persisted().then(function (yes) { return yes || navigator.storage.persist() }).catch(function () { return null })

@@ -43,8 +43,8 @@
     return opening
   }
 
-  // One transaction, done when it is on the disk. `work` gets the entries in order of making, the meta store, what is
-  // known there, and a function that sets the result.
+  // One transaction, done when it is on the disk. `work` gets the store, its entries in order of making, what is known
+  // of the diary, and a function that sets the result.
   function inside (work) {
     return open().then(function (db) {
       return new Promise(function (resolve, reject) {
@@ -124,16 +124,15 @@
   function tell () { listeners.forEach(function (listener) { listener(state) }) }
 
   function post (body) {
-    var stop = window.AbortController ? new AbortController() : null
-    var timer = setTimeout(function () { if (stop) stop.abort() }, 20000)
+    var stop = new AbortController()
+    var timer = setTimeout(function () { stop.abort() }, 20000)
     return fetch('/api/diary', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      credentials: 'same-origin',
       redirect: 'manual',
       cache: 'no-store',
-      signal: stop ? stop.signal : undefined
+      signal: stop.signal
     }).then(function (response) {
       return response.json().catch(function () { return {} }).then(function (answer) { return { status: response.status, answer: answer } })
     }).finally(function () { clearTimeout(timer) })
