@@ -18,7 +18,7 @@ async fn tap(home: &mut Household, answer: &str) -> String {
     let page = home.app.get("/log").await.body;
     let reply = home.app.post("/log/last", &format!("{}&cramps={answer}", hidden(&page, "/log/last"))).await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
-    home.app.get(&reply.to().to_owned()).await.body
+    home.app.get(reply.to()).await.body
 }
 
 fn report(night: Date, cramps: Cramps) -> Body {
@@ -77,16 +77,16 @@ async fn one_tap_undo_and_back_again() {
         "{page}"
     );
     let reply = home.app.post("/log/undo", &hidden(&page, "/log/undo")).await;
-    let page = home.app.get(&reply.to().to_owned()).await.body;
+    let page = home.app.get(reply.to()).await.body;
     assert!(page.contains("Taken back.") && !page.contains("Recorded:"));
     let reply = home.app.post("/log/undo", &hidden(&page, "/log/undo")).await;
-    let page = home.app.get(&reply.to().to_owned()).await.body;
+    let page = home.app.get(reply.to()).await.body;
     assert!(page.contains("Recorded: 1 cramp."));
     let page = tap(&mut home, "none").await;
     assert!(page.contains("Recorded: no cramp."));
     // The undo of an edit brings the word before it.
     let reply = home.app.post("/log/undo", &hidden(&page, "/log/undo")).await;
-    assert!(home.app.get(&reply.to().to_owned()).await.body.contains("Recorded: 1 cramp."));
+    assert!(home.app.get(reply.to()).await.body.contains("Recorded: 1 cramp."));
 }
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn a_night_in_full() {
     let form = hidden(&page, "");
     let reply =
         home.app.post("/log/night/2026-11-23", &format!("{form}&cramps=3&sleep=7&did=stretch&by_partner=1")).await;
-    let page = home.app.get(&reply.to().to_owned()).await.body;
+    let page = home.app.get(reply.to()).await.body;
     assert!(page.contains("Now: <b>3 cramps</b>") && page.contains("Saved: 2 notes."));
     assert!(
         page.contains("id=\"sleep-7\" value=\"7\" checked") && page.contains("id=\"by_partner-1\" value=\"1\" checked")
@@ -154,18 +154,18 @@ async fn cramps_of_a_night_are_added_changed_and_taken_back() {
     let page = home.app.get(path).await.body;
     let words = "time=02:15&minutes=5&side=left&muscle=calf&pain=7&relief=stretch&relief=rubbing";
     let reply = home.app.post(path, &format!("{}&{words}", hidden(&page, ""))).await;
-    let page = home.app.get(&reply.to().to_owned()).await.body;
+    let page = home.app.get(reply.to()).await.body;
     let text = "<b>02:15</b>: 5 minutes; left calf; pain 7 of 10; stopped by: stretching, rubbing";
     assert!(page.contains(text) && page.contains("Now: <b>1 cramp</b>"), "{page}");
     let edit = page.split("cramp?edit=").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let page = home.app.get(&format!("{path}?edit={edit}")).await.body;
     assert!(page.contains("value=\"02:15\"") && page.contains("id=\"relief-rubbing\" value=\"rubbing\" checked"));
     let reply = home.app.post(path, &format!("{}&time=02:15&minutes=9", hidden(&page, ""))).await;
-    let page = home.app.get(&reply.to().to_owned()).await.body;
+    let page = home.app.get(reply.to()).await.body;
     assert!(page.contains("<b>02:15</b>: 9 minutes</p>"), "{page}");
     let take = page[page.find("Take back").unwrap() - 600..].to_owned();
     let reply = home.app.post("/log/undo", &hidden(&take, "/log/undo")).await;
-    assert!(home.app.get(&reply.to().to_owned()).await.body.contains("None for this night."));
+    assert!(home.app.get(reply.to()).await.body.contains("None for this night."));
 }
 
 #[tokio::test]
@@ -215,12 +215,12 @@ async fn past_nights_in_one_go() {
     let reply = home.app.post("/log/past", &format!("{form}&{answers}")).await;
     home.app.post("/log/past", &format!("{form}&{answers}")).await;
     assert_eq!(home.entries().await, 3);
-    let page = home.app.get(&reply.to().to_owned()).await.body;
+    let page = home.app.get(reply.to()).await.body;
     assert!(page.contains("Saved: 3 notes.") && page.contains("2 nights recorded."));
     let past = home.app.get("/log/past").await.body;
     assert_eq!(past.matches("<fieldset").count(), 26);
     let reply = home.app.post("/log/undo", &hidden(&page, "/log/undo")).await;
-    assert!(home.app.get(&reply.to().to_owned()).await.body.contains("Taken back: 3 notes."));
+    assert!(home.app.get(reply.to()).await.body.contains("Taken back: 3 notes."));
     assert_eq!(home.app.get("/log/past").await.body.matches("<fieldset").count(), 28);
 }
 
@@ -245,7 +245,7 @@ async fn changes_are_marked_and_compared_without_a_cause() {
     }
     let reply =
         home.app.post("/log/change", &format!("{form}&what=%3Cb%3EMagnesium&how=started&date=2026-11-04")).await;
-    let page = home.app.get(&reply.to().to_owned()).await.body;
+    let page = home.app.get(reply.to()).await.body;
     assert!(page.contains("Started: &#60;b&#62;Magnesium"), "{page}");
     assert!(page.contains("class=\"cut\""));
     let since = home.app.get("/log/since?date=2026-11-04").await.body;

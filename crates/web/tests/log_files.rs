@@ -95,7 +95,7 @@ async fn files_go_out_and_come_in_again() {
     let page = home.app.get("/log").await.body;
     let form = household::hidden(&page, "/log/last");
     let reply = home.app.post("/log/last", &format!("{form}&cramps=one")).await;
-    let page = home.app.get(&reply.to().to_owned()).await.body;
+    let page = home.app.get(reply.to()).await.body;
     home.app.post("/log/undo", &household::hidden(&page, "/log/undo")).await;
     let csv = home.app.get("/log/export.csv").await;
     assert_eq!(

@@ -128,7 +128,7 @@ pub fn draw(log: &Log, from: Date, until: Date, listed: &[Listed]) -> Calendar {
         weeks.push(Week { from: words::brief(start), nights: row });
     }
     weeks.reverse();
-    let numbers = listed.len() > 0;
+    let numbers = !listed.is_empty();
     Calendar {
         width: LEFT + WEEKS * STEP,
         height: TOP + 7 * STEP + if numbers { 18 } else { 2 },
