@@ -15,7 +15,7 @@ const FIRST_LINK_HOURS: i64 = 24;
 
 /// Arguments.
 #[derive(Debug, Default, clap::Args)]
-pub struct Args {
+pub struct Keeping {
     /// Keep no records: no sign-in, no nights, only the check.
     #[arg(long)]
     memory: bool,
@@ -24,7 +24,7 @@ pub struct Args {
     data: Option<PathBuf>,
 }
 
-impl Args {
+impl Keeping {
     /// Opens the records; none with `--memory`.
     pub async fn open(&self) -> anyhow::Result<Option<SharedStore>> {
         if self.memory {
