@@ -2,9 +2,9 @@
 
     trial_series.py OUT.json
 
-A series is {"name", "arm": [0, 1, ...], "y": [count, "2+", null, ...], "priors": {...}}, or, where the numbers may not be
-copied, {"name", "file", "selector", "priors"}: `nights` then reads arm and y from the folder CHARLEY_REFERENCE_DATA. A
-simulated one also has its "truth". The seeds are fixed: the same numpy gives the same series.
+A series is {"name", "arm": [0, 1, ...], "y": [count, "2+", null, ...], "priors": {...}}, or, where the numbers may not
+be copied, {"name", "file", "selector", "priors"}: `nights` then reads arm and y from the folder CHARLEY_REFERENCE_DATA.
+A simulated one also has its "truth". The seeds are fixed: the same numpy gives the same series.
 """
 
 import csv

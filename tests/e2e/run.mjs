@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { MOST_BYTES, axeFaults, check, modes, pdfPages, say, sideways, total, watch, weigh } from './checks.mjs'
+import { offline as offlineWith } from './offline.mjs'
 import { account } from './account.mjs'
 import { ORDINARY, fill, send, walk, walkByKeyboard } from './walk.mjs'
 
@@ -372,6 +373,14 @@ async function network () {
   await context.close()
 }
 
+/** The night pages, with a household in memory: see offline.mjs. */
+async function offline () {
+  const seeded = process.env.CHARLEY_SEEDED
+  if (!seeded) return 'set CHARLEY_SEEDED to the binary of crates/web/examples/serve_seeded.rs'
+  await offlineWith(seeded)
+}
+
+const parts = { reading, theme, person, withoutScripts, keyboard, danger, heavy, clinician, network, offline }
 const parts = { reading, theme, person, withoutScripts, keyboard, danger, heavy, clinician, network, account: () => account(browser, binary) }
 const only = process.argv.slice(2)
 for (const [name, part] of Object.entries(parts)) {

@@ -1,12 +1,16 @@
 //! Charley: why legs cramp at night, how soon to be seen, and what stops it.
 
+mod admin;
 mod ask;
 mod assess;
+mod database;
 mod evaluate;
 mod input;
 mod inspect;
+mod nights;
 mod paint;
 mod serve;
+mod trial;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -41,9 +45,16 @@ enum Command {
     Ask(ask::Args),
     /// Runs published cases with gold answers and prints the scores.
     Evaluate(evaluate::Args),
+    /// Sums up a diary of nights: how often cramps come, with the range of the number.
+    Nights(nights::Args),
     /// Checks or shows the knowledge.
     #[command(subcommand)]
     Knowledge(inspect::Command),
+    /// Backup, restore, the audit log, one-time links.
+    Admin(admin::Args),
+    /// Trials on oneself: plan, analyse, simulate, pool.
+    #[command(subcommand)]
+    Trial(trial::Command),
 }
 
 /// Exit codes: 0 fine, 1 something failed, 2 the input is refused.
@@ -77,6 +88,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Command::Assess(args)) => assess::assess(&reasoner, &args),
         Some(Command::Ask(args)) => ask::ask(&reasoner()?, &args),
         Some(Command::Evaluate(args)) => evaluate::command(&reasoner()?, &args),
+        Some(Command::Admin(args)) => admin::admin(&args),
+        Some(Command::Nights(args)) => nights::nights(&args, jiff::Zoned::now().date()),
+        Some(Command::Trial(command)) => trial::trial(&command),
         Some(Command::Knowledge(command)) => inspect::inspect(&load, &reasoner, &command),
     }
 }

@@ -438,6 +438,22 @@ Intake {
 draft!(/// A gate in words on the food page.
 FoodNote { id: Text, text: String, #[serde(default)] when: Option<Text>, #[serde(default)] unless: Option<Text>, #[serde(default)] hides: Vec<String>, #[serde(default)] src: Vec<String>, #[serde(default)] seen: String, });
 
+draft!(/// `trials.toml`
+Trials { #[serde(default)] remedy: Vec<Remedy>, });
+draft!(/// Something that a person may test on themselves.
+Remedy {
+    intervention: Text,
+    label: String,
+    on: String,
+    off: String,
+    exposure: String,
+    washout_nights: u32,
+    period_nights: u32,
+    slow: bool,
+    #[serde(default)] src: Vec<String>,
+    reviewed_by: String,
+});
+
 draft!(/// `hazards.toml`
 Hazards { #[serde(default)] hazard: Vec<Hazard>, });
 draft!(/// One hazard.
@@ -518,6 +534,8 @@ pub enum Part {
     Claims(Claims),
     /// `foods.toml`
     Foods(Foods),
+    /// `trials.toml`
+    Trials(Trials),
     /// `hazards.toml`
     Hazards(Hazards),
     /// `vascular.toml`
@@ -558,6 +576,7 @@ pub fn parse(path: &str, text: &str) -> Result<Part, (String, Option<usize>)> {
         ["interventions", _] => Part::Interventions(read(text)?),
         ["claims.toml"] => Part::Claims(read(text)?),
         ["foods.toml"] => Part::Foods(read(text)?),
+        ["trials.toml"] => Part::Trials(read(text)?),
         ["hazards.toml"] => Part::Hazards(read(text)?),
         ["vascular.toml"] => Part::Vascular(read(text)?),
         _ => return Err(("no such place in the knowledge: see knowledge/README.md for the folders".to_owned(), None)),

@@ -748,6 +748,29 @@ pub struct FoodNote {
     pub hides: Vec<String>,
 }
 
+/// Something that a person may test on themselves. Its plan item's gates decide whether this person may.
+#[derive(Debug, Clone)]
+pub struct Remedy {
+    /// Id of the plan item.
+    pub intervention: String,
+    /// "stretching before bed"
+    pub label: String,
+    /// What to do on treatment nights.
+    pub on: String,
+    /// What to do on the other nights.
+    pub off: String,
+    /// Its name in the diary.
+    pub exposure: String,
+    /// First nights of a period that are left out.
+    pub washout_nights: u32,
+    /// Shortest period.
+    pub period_nights: u32,
+    /// May need longer than a period.
+    pub slow: bool,
+    /// Who signed.
+    pub reviewed_by: String,
+}
+
 /// A hazard.
 #[derive(Debug, Clone)]
 pub struct Hazard {
@@ -883,6 +906,8 @@ pub struct Knowledge {
     pub intakes: Vec<Intake>,
     /// Gates on the food page.
     pub food_notes: Vec<FoodNote>,
+    /// What may be tested on oneself.
+    pub remedies: Vec<Remedy>,
     /// Hazards.
     pub hazards: Vec<Hazard>,
     /// Vascular measures.

@@ -16,6 +16,7 @@ use crate::error::WebError;
 #[include = "*.css"]
 #[include = "*.js"]
 #[include = "*.svg"]
+#[include = "*.png"]
 struct Own;
 
 #[derive(RustEmbed)]
@@ -46,6 +47,11 @@ pub fn address(name: &str) -> String {
     format!("/assets/{name}?v={}", marks.get(name).map_or("0", String::as_str))
 }
 
+/// The text of an asset of ours; empty when there is none.
+pub fn text(name: &str) -> String {
+    file(name).map(|file| String::from_utf8_lossy(&file.data).into_owned()).unwrap_or_default()
+}
+
 /// Serves one asset.
 pub async fn serve(
     Path(name): Path<String>,
@@ -56,6 +62,7 @@ pub async fn serve(
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
         _ => "text/plain; charset=utf-8",
     };
     let fresh = query.get("v").is_some_and(|asked| *asked == mark(&file));

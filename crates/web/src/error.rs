@@ -101,8 +101,10 @@ impl IntoResponse for WebError {
     }
 }
 
-const NOT_ALLOWED: (&str, &str) =
-    ("You may not do that here", "You may look at this record, but not change it in this way. Ask the person it is about.");
+const NOT_ALLOWED: (&str, &str) = (
+    "You may not do that here",
+    "You may look at this record, but not change it in this way. Ask the person it is about.",
+);
 const SPENT_LINK: (&str, &str) =
     ("This link does not work any more", "Each link works once, and for a short time. Ask for a new one.");
 const EXPOSED: (&str, &str) = (

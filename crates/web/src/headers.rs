@@ -19,6 +19,9 @@ use crate::state::AppState;
 /// Largest body that is read: a saved check is a few kilobytes.
 pub const MOST_BODY_BYTES: usize = 256 * 1024;
 
+/// Largest file of nights: ten thousand cramps with everything known of them.
+pub const MOST_UPLOAD_BYTES: usize = 4 * 1024 * 1024;
+
 /// Nothing from outside, nothing inline, in no frame.
 pub const POLICY: &str =
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -45,7 +48,8 @@ pub fn wrap(router: Router<AppState>, state: &AppState) -> Router<AppState> {
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn(same_site))
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
-        .layer(RequestBodyLimitLayer::new(MOST_BODY_BYTES))
+        // Routes that take files raise the limit above to this one.
+        .layer(RequestBodyLimitLayer::new(MOST_UPLOAD_BYTES))
         .layer(CatchPanicLayer::custom(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()))
         .layer(middleware::from_fn(crate::pages::errors::write_layer))
         .layer(middleware::from_fn_with_state(state.clone(), keep_and_mark));

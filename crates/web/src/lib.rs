@@ -4,6 +4,8 @@
 //! twelve hours at most, and leave this machine never: there is no request to anywhere else, and the headers forbid one.
 //!
 //! One module per screen: [`pages`] holds what anybody can read, [`check`] the person's check, [`clinician`] the dense
+//! form, [`api`] the JSON, [`now`] the night. [`flow`] decides which page of the check comes next, [`answers`] keeps what was told,
+//! [`view`] turns an assessment into words and bars.
 //! form, [`api`] the JSON, [`account`] sign-in, people, phones and what is kept. [`flow`] decides which page of the check
 //! comes next, [`answers`] keeps what was told, [`view`] turns an assessment into words and bars.
 
@@ -19,6 +21,8 @@ pub mod engine;
 pub mod error;
 pub mod flow;
 pub mod headers;
+pub mod log;
+pub mod now;
 pub mod page;
 pub mod pages;
 pub mod session;
@@ -37,6 +41,8 @@ pub fn router(state: AppState) -> axum::Router {
         .merge(check::router())
         .merge(clinician::router())
         .merge(api::router())
+        .merge(now::router())
+        .merge(log::router())
         .merge(account::router())
         .route("/assets/{name}", axum::routing::get(assets::serve))
         .fallback(pages::errors::not_found)

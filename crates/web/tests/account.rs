@@ -204,7 +204,10 @@ async fn a_new_password_ends_all_sessions() {
     let (mut app, store) = anna().await;
     let mut other = app.stranger();
     sign_in(&mut other, "anna", PASSWORD).await;
-    assert_eq!(app.post("/account/password", "password=wrong+wrong+wrong").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        app.post("/account/password", "password=wrong+wrong+wrong").await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     let to = app.post("/account/password", &format!("password={PASSWORD}")).await.to().to_owned();
     assert!(to.starts_with("/reset/"), "{to}");
     assert_eq!(app.post(&to, "password=short").await.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -375,7 +378,8 @@ async fn bring_in(app: &mut App, file: &str) -> Reply {
     let request = Request::post("/checks/add")
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
         .header("sec-fetch-site", "same-origin");
-    let body = format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.json\"\r\n\r\n{file}\r\n--x--\r\n");
+    let body =
+        format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.json\"\r\n\r\n{file}\r\n--x--\r\n");
     app.send(request, body).await
 }
 

@@ -8,6 +8,7 @@ mod case;
 mod convert;
 mod number;
 mod result;
+pub mod trial;
 
 pub use case::{Case, CaseError, FactIn, read_case};
 pub use convert::{Options, assess, convert, given};

@@ -2,6 +2,7 @@
 
 mod paint;
 mod text;
+pub mod trial;
 
 pub use paint::{Paint, Plain};
 pub use text::{Audience, clinician_note, write_assessment};

@@ -12,6 +12,7 @@ impl Checker {
                 Part::Drugs(drugs) => self.interactions(file, drugs),
                 Part::Claims(claims) => self.claims(file, claims),
                 Part::Foods(foods) => self.foods(file, foods),
+                Part::Trials(trials) => self.remedies(file, trials),
                 Part::Hazards(hazards) => self.hazards(file, hazards),
                 Part::Vascular(vascular) => self.measures(file, vascular),
                 _ => {}
@@ -100,6 +101,33 @@ impl Checker {
                 hides: note.hides.clone(),
             };
             self.knowledge.food_notes.push(built);
+        }
+    }
+
+    /// Interventions are read by now: a remedy names one, and keeps the rule on washout and period.
+    fn remedies(&mut self, file: &File, trials: &draft::Trials) {
+        for remedy in &trials.remedy {
+            let place = place(file, &remedy.intervention);
+            let id = remedy.intervention.get_ref();
+            self.cite(&place, &remedy.src);
+            if !self.knowledge.interventions.iter().any(|known| known.id == *id) {
+                self.fault(&place, format!("`{id}` is no intervention: a remedy is tested behind the gates of one"));
+            }
+            let needed = if remedy.washout_nights == 0 { 1 } else { 2 * remedy.washout_nights + 7 };
+            if !(needed..=28).contains(&remedy.period_nights) {
+                self.fault(&place, format!("period_nights of `{id}` must be {needed} to 28"));
+            }
+            self.knowledge.remedies.push(Remedy {
+                intervention: id.clone(),
+                label: remedy.label.clone(),
+                on: remedy.on.clone(),
+                off: remedy.off.clone(),
+                exposure: remedy.exposure.clone(),
+                washout_nights: remedy.washout_nights,
+                period_nights: remedy.period_nights,
+                slow: remedy.slow,
+                reviewed_by: remedy.reviewed_by.clone(),
+            });
         }
     }
 

@@ -132,22 +132,21 @@ pub async fn begin_reset(
 ) -> Result<Response, WebError> {
     let (store, now) = (state.store()?, state.timestamp());
     let given = Secret::new(raw(&fields, "password"));
-    let (status, words) =
-        match store.sign_in(&member.account.login, &given, &origin.from, &origin.browser, now).await {
-            Ok((account, session)) => {
-                // The check opened a session; it has done its work.
-                let (_, id) = store.session(&session, now).await?;
-                store.end_session(account.id, id, now).await?;
-                let purpose = OneTime::ResetPassword(account.id);
-                let link = store.issue_link(&purpose, in_minutes(now, RESET_MINUTES), now).await?;
-                return Ok(Redirect::to(&format!("/reset/{}", link.expose())).into_response());
-            }
-            Err(RecordsError::NotFound) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "This is not your present password".to_owned())
-            }
-            Err(RecordsError::Throttled { retry_after_s }) => (StatusCode::TOO_MANY_REQUESTS, wait(retry_after_s)),
-            Err(other) => return Err(other.into()),
-        };
+    let (status, words) = match store.sign_in(&member.account.login, &given, &origin.from, &origin.browser, now).await {
+        Ok((account, session)) => {
+            // The check opened a session; it has done its work.
+            let (_, id) = store.session(&session, now).await?;
+            store.end_session(account.id, id, now).await?;
+            let purpose = OneTime::ResetPassword(account.id);
+            let link = store.issue_link(&purpose, in_minutes(now, RESET_MINUTES), now).await?;
+            return Ok(Redirect::to(&format!("/reset/{}", link.expose())).into_response());
+        }
+        Err(RecordsError::NotFound) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "This is not your present password".to_owned())
+        }
+        Err(RecordsError::Throttled { retry_after_s }) => (StatusCode::TOO_MANY_REQUESTS, wait(retry_after_s)),
+        Err(other) => return Err(other.into()),
+    };
     let mut response = show_again(&Password { page, problems: Problems::one("password", &words) })?;
     *response.status_mut() = status;
     Ok(response)

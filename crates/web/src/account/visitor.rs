@@ -118,7 +118,8 @@ mod tests {
 
     #[test]
     fn a_browser_is_named_in_two_words() {
-        let phone = "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36";
+        let phone =
+            "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36";
         assert_eq!(browser_name(phone), "Chrome on Android");
         assert_eq!(browser_name("Mozilla/5.0 (Macintosh; Intel Mac OS X 15) Version/19 Safari/605"), "Safari on Mac");
         assert_eq!(browser_name("curl/8"), "A browser");

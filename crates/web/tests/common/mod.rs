@@ -53,9 +53,21 @@ impl App {
         Self { router: router(state), cookies: BTreeMap::new() }
     }
 
+    /// The same visitor with a cookie more.
+    #[must_use]
+    pub fn with_cookie(mut self, name: &str, value: &str) -> Self {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
     /// Another visitor of the same server.
     pub fn stranger(&self) -> Self {
         Self { router: self.router.clone(), cookies: BTreeMap::new() }
+    }
+
+    /// Puts a cookie into the jar.
+    pub fn put_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
     }
 
     pub async fn send(&mut self, request: axum::http::request::Builder, body: impl Into<Body>) -> Reply {

@@ -1,0 +1,119 @@
+//! `charley admin`: backup, restore, the audit log, one-time links. All of it may run while the server runs.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use charley_records::accounts::OneTime;
+use charley_records::maintenance::BackupInfo;
+use charley_records::{RecordsError, SharedStore};
+use clap::Subcommand;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::database::Database;
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    database: Database,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Writes everything to one file, as it is at this moment.
+    Backup {
+        /// The file to make. It must not exist yet. It holds health data: keep it as you would the records.
+        file: PathBuf,
+    },
+    /// Reads a backup into a new database.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+    },
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Prints a one-time link with which the first account is made.
+    FirstLink,
+    /// Prints a one-time link with which somebody sets a new password.
+    ResetPassword {
+        /// Their sign-in name.
+        login: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Walks the whole log and says whether anything was changed or is missing; exit code 1 when so.
+    Verify,
+}
+
+/// How long a printed link holds.
+const LINK: SignedDuration = SignedDuration::from_hours(24);
+
+/// Runs an administrator's command.
+pub fn admin(args: &Args) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(run(args))
+}
+
+async fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let now = Timestamp::now();
+    match &args.command {
+        Command::Backup { file } => {
+            let info = args.database.open_existing().await?.backup(file, now).await?;
+            print("Backed up to", file, &info);
+        }
+        Command::Restore { file } => {
+            // Before a database is made for it.
+            anyhow::ensure!(file.is_file(), "there is no file {}", file.display());
+            let info = args.database.open().await?.restore(file, now).await?;
+            print("Restored from", file, &info);
+        }
+        Command::Audit(Audit::Verify) => return verify(&args.database.open_existing().await?).await,
+        Command::FirstLink => {
+            let token = args.database.open().await?.issue_link(&OneTime::FirstAccount, now + LINK, now).await?;
+            link(&format!("/first/{}", token.expose()));
+        }
+        Command::ResetPassword { login } => {
+            let store = args.database.open_existing().await?;
+            let account = match store.account_named(login).await {
+                Err(RecordsError::NotFound) => anyhow::bail!("nobody signs in as `{login}`"),
+                found => found?,
+            };
+            let token = store.issue_link(&OneTime::ResetPassword(account.id), now + LINK, now).await?;
+            link(&format!("/reset/{}", token.expose()));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The path alone on standard output, so that a script can use it.
+fn link(path: &str) {
+    println!("{path}");
+    eprintln!("Open this path once, within 24 hours, after the address of your Charley. Show it to nobody else.");
+}
+
+fn print(what: &str, file: &std::path::Path, info: &BackupInfo) {
+    let rows: u64 = info.rows.iter().map(|(_, rows)| rows).sum();
+    println!("{what} {}: {rows} rows, SHA-256 {}", file.display(), info.sha256);
+}
+
+async fn verify(store: &SharedStore) -> anyhow::Result<ExitCode> {
+    let found = store.verify_audit().await.context("the audit log cannot be read")?;
+    if let Some(fault) = found.fault {
+        println!("The audit log is BROKEN: {fault}.");
+        return Ok(ExitCode::FAILURE);
+    }
+    println!(
+        "The audit log holds: {} entries, {} signed heads, {} not linked yet.",
+        found.linked, found.heads, found.waiting
+    );
+    if let Some(head) = found.head {
+        println!("Head {head}: noted elsewhere, it proves later that the log was not rewritten.");
+    }
+    Ok(ExitCode::SUCCESS)
+}

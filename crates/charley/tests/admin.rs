@@ -1,0 +1,105 @@
+//! `charley admin` as an administrator meets it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn run(folder: &Path, args: &[&str]) -> Output {
+    let data = folder.to_str().expect("a plain path");
+    Command::new(env!("CARGO_BIN_EXE_charley"))
+        .arg("admin")
+        .args(args)
+        .args(["--data", data])
+        .env("RUST_BACKTRACE", "0")
+        .output()
+        .expect("the binary starts")
+}
+
+fn fine(folder: &Path, args: &[&str]) -> String {
+    let output = run(folder, args);
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn fails(folder: &Path, args: &[&str], expected: &str) {
+    let output = run(folder, args);
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(message.contains(expected), "expected {expected}\n{message}");
+    assert!(!message.contains("panicked"), "{message}");
+}
+
+fn store(folder: &Path, work: impl AsyncFnOnce(charley_records::SharedStore)) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let file = folder.join("charley.db");
+        let store = charley_records_sqlite::SqliteStore::open(&file, jiff::Timestamp::now()).await.expect("it opens");
+        work(std::sync::Arc::new(store)).await;
+    });
+}
+
+fn make_ann(folder: &Path) {
+    let link = fine(folder, &["first-link"]);
+    let token = link.trim().strip_prefix("/first/").expect("a path").to_owned();
+    store(folder, async |store| {
+        let secret = charley_records::secret::Secret::new;
+        let (name, zone) = ("Ann".to_owned(), "Europe/London".to_owned());
+        let person = charley_records::people::NewPerson { name, zone, region: String::new() };
+        let now = jiff::Timestamp::now();
+        store
+            .create_first(&secret(token), "ann", &secret("stove paper cloud".to_owned()), &person, now)
+            .await
+            .expect("it is made");
+        store.link_audit(now).await.expect("it links");
+    });
+}
+
+#[test]
+fn a_first_link_is_printed_until_there_is_an_account() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let link = fine(folder.path(), &["first-link"]);
+    assert!(link.starts_with("/first/") && link.trim().len() == "/first/".len() + 64, "{link}");
+    fails(folder.path(), &["reset-password", "ann"], "nobody signs in as `ann`");
+    make_ann(folder.path());
+    fails(folder.path(), &["first-link"], "There is an account already");
+    assert!(fine(folder.path(), &["reset-password", "ann"]).starts_with("/reset/"));
+}
+
+#[test]
+fn a_backup_goes_into_a_new_folder_and_nowhere_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    let file = folder.path().join("one.charley");
+    let name = file.to_str().expect("a plain path");
+    fails(&old, &["backup", name], "there is no database at");
+    assert!(!old.exists(), "nothing is made by the way");
+    make_ann(&old);
+    assert!(fine(&old, &["backup", name]).contains("SHA-256"));
+    fails(&old, &["backup", name], "it exists already");
+    fails(&old, &["restore", name], "This database is in use");
+    fails(&new, &["restore", "none"], "there is no file none");
+    assert!(!new.exists(), "nothing is made by the way");
+    fine(&new, &["restore", name]);
+    assert!(fine(&new, &["reset-password", "ann"]).starts_with("/reset/"));
+}
+
+#[test]
+fn a_broken_audit_log_is_told_by_the_exit_code() {
+    let folder = tempfile::tempdir().expect("a folder");
+    make_ann(folder.path());
+    let text = fine(folder.path(), &["audit", "verify"]);
+    assert!(text.contains("The audit log holds: 3 entries, 1 signed heads, 0 not linked yet."), "{text}");
+    let file = folder.path().join("charley.db");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        use sqlx::Connection as _;
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+        let mut c = sqlx::SqliteConnection::connect_with(&options).await.expect("it opens");
+        sqlx::query("UPDATE audit SET count = 7 WHERE sequence = 2").execute(&mut c).await.expect("it changes");
+    });
+    let output = run(folder.path(), &["audit", "verify"]);
+    assert_eq!(output.status.code(), Some(1));
+    // The file itself may be named too.
+    let named = run(&folder.path().join("charley.db"), &["audit", "verify"]);
+    assert_eq!((named.status.code(), &named.stdout), (Some(1), &output.stdout));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("BROKEN: entry 2 was changed"));
+}

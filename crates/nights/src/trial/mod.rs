@@ -1,0 +1,28 @@
+//! A person's own trial: design, order, analysis, verdict.
+
+pub mod analysis;
+pub mod calibrate;
+pub mod checks;
+pub mod classical;
+pub mod design;
+pub mod laplace;
+pub mod likelihood;
+pub mod order;
+pub mod pool;
+pub mod posterior;
+pub mod power;
+pub mod priors;
+pub mod quadrature;
+pub mod random;
+pub mod score;
+pub mod series;
+pub mod signflip;
+pub mod simulate;
+pub mod summary;
+pub mod verdict;
+
+pub use posterior::{Effort, Posterior, posterior};
+pub use priors::{Normal, Priors};
+pub use series::{Count, Series, SeriesError};
+pub use summary::Summary;
+pub use verdict::{Look, Rule, Verdict};

@@ -1,0 +1,360 @@
+//! The posterior of one person's trial: a grid over (sigma, rho, phi), the inner step at each node, and a weighted mixture.
+//!
+//! The quick form takes the effect as normal at each node. The precise form walks over the effect as an outer dimension at
+//! the nodes that carry weight, so that skewness is kept. Both are deterministic. Method: nested Laplace approximation (Rue,
+//! Martino and Chopin 2009, J R Stat Soc B 71:319).
+
+use super::laplace::{Inner, MOST_COEFFICIENTS, Outer, Predictor, Workspace};
+use super::likelihood::phi_of;
+use super::priors::Priors;
+use super::quadrature::{Density, Spline, gauss_legendre};
+use super::series::Series;
+
+/// Place of the level among the coefficients.
+pub const LEVEL: usize = 0;
+/// Place of the log rate ratio.
+pub const EFFECT: usize = 1;
+/// Place of the trend.
+pub const TREND: usize = 2;
+
+/// How much work to put in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// A coarse grid, the effect normal at each node: for simulations and first looks.
+    Quick,
+    /// A fine grid with the effect as an outer dimension: what a person is told.
+    Precise,
+}
+
+/// Where the effect's density is worked out at a node: standard deviations from its mode.
+const WALK: [f64; 7] = [-3.6, -2.4, -1.2, 0.0, 1.2, 2.4, 3.6];
+/// Share of the weight whose nodes are walked; the light rest stays normal.
+const WALKED: f64 = 0.995;
+/// Points of the effect's density, over six standard deviations to each side.
+const POINTS: usize = 481;
+/// Nodes lighter than this share of the heaviest are dropped.
+const NEGLIGIBLE: f64 = 1e-6;
+
+/// One node of the grid.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// Its outer parameters.
+    pub outer: Outer,
+    /// 1/sqrt(phi), the scale on which phi has its prior.
+    pub isq: f64,
+    /// Log evidence of the inner step.
+    log_evidence: f64,
+    /// Posterior weight; all sum to 1.
+    pub weight: f64,
+    /// Mode of the coefficients.
+    pub mean: [f64; MOST_COEFFICIENTS],
+    /// Their covariance.
+    pub covariance: [[f64; MOST_COEFFICIENTS]; MOST_COEFFICIENTS],
+}
+
+/// The posterior.
+#[derive(Debug, Clone)]
+pub struct Posterior {
+    /// Nodes that carry weight.
+    pub nodes: Vec<Node>,
+    /// Log cramps a night without treatment at the centre.
+    pub alpha: Density,
+    /// Log rate ratio.
+    pub beta: Density,
+    /// Log trend per 28 nights.
+    pub gamma: Density,
+    /// Night-to-night spread.
+    pub sigma: Density,
+    /// Autocorrelation.
+    pub rho: Density,
+    /// 1/sqrt(phi).
+    pub isq: Density,
+    /// Log evidence of the series: comparable between models of the same counts only.
+    pub log_evidence: f64,
+}
+
+impl Posterior {
+    /// P(rate ratio < ratio).
+    pub fn ratio_below(&self, ratio: f64) -> f64 {
+        self.beta.below(libm::log(ratio))
+    }
+}
+
+struct Axis {
+    nodes: Vec<(f64, f64)>,
+}
+
+impl Axis {
+    fn new(count: usize, low: f64, high: f64) -> Self {
+        Self { nodes: gauss_legendre(count, low, high) }
+    }
+}
+
+/// The posterior of a series under priors.
+pub fn posterior(series: &Series, priors: &Priors, effort: Effort) -> Posterior {
+    let (sigmas, rhos, isqs) = match effort {
+        Effort::Quick => (6, 5, 5),
+        Effort::Precise => (8, 6, 7),
+    };
+    // Half-normals reach four scales: beyond lies less than 1 in 15,000 of the prior.
+    let axes = [
+        Axis::new(sigmas, 0.0, 4.0 * priors.sigma_sd),
+        Axis::new(rhos, -0.995, 0.995),
+        Axis::new(isqs, 0.0, 4.0 * priors.isq_sd),
+    ];
+    let predictor = predictor(series, priors);
+    let mut work = Workspace::new(series.nights());
+    work.start_at(&start(series));
+    let mut logs = Vec::new();
+    let mut nodes = Vec::new();
+    let mut cells = Vec::new();
+    for (k, (isq, isq_width)) in axes[2].nodes.iter().enumerate() {
+        for (j, (rho, rho_width)) in axes[1].nodes.iter().enumerate() {
+            for i in 0..sigmas {
+                // Back and forth, so that every node starts warm from its neighbour.
+                let i = if (j + k) % 2 == 0 { i } else { sigmas - 1 - i };
+                let (sigma, sigma_width) = axes[0].nodes[i];
+                let outer = Outer { sigma, rho: *rho, phi: phi_of(*isq) };
+                let inner = work.solve(&predictor, outer);
+                let widths = libm::log(sigma_width * rho_width * isq_width);
+                logs.push(inner.log_evidence + widths + log_prior(priors, sigma, *rho, *isq));
+                cells.push((i, j, k));
+                nodes.push(node(outer, *isq, &inner));
+            }
+        }
+    }
+    let top = weigh(&mut nodes, &logs);
+    let mut coefficient = |which: usize, nodes: &mut [Node]| match effort {
+        Effort::Quick => normal_mixture(nodes, which),
+        Effort::Precise => walk(&predictor, nodes, which, &mut work),
+    };
+    // The level first: its walk also corrects the weights of the nodes.
+    let alpha = coefficient(LEVEL, &mut nodes);
+    let beta = coefficient(EFFECT, &mut nodes);
+    let gamma = coefficient(TREND, &mut nodes);
+    let marginal = |axis: usize| axis_density(&axes[axis], &nodes, &cells, axis);
+    let (sigma, rho, isq) = (marginal(0), marginal(1), marginal(2));
+    nodes.retain(|node| node.weight > 0.0);
+    Posterior { alpha, beta, gamma, sigma, rho, isq, log_evidence: top, nodes }
+}
+
+/// Level, effect, trend, then covariates.
+fn predictor<'s>(series: &'s Series, priors: &Priors) -> Predictor<'s> {
+    let nights = series.nights();
+    let mut columns = vec![
+        vec![1.0; nights],
+        series.exposure().to_vec(),
+        (0..nights).map(|night| series.trend(night)).collect::<Vec<f64>>(),
+    ];
+    let mut scales = vec![priors.alpha, priors.beta, priors.gamma];
+    for covariate in series.covariates() {
+        columns.push(covariate.clone());
+        scales.push(priors.delta);
+    }
+    Predictor { counts: series.counts(), offset: vec![0.0; nights], columns, priors: scales }
+}
+
+/// A start near the mode: the log of the mean count.
+fn start(series: &Series) -> [f64; 1] {
+    use super::series::Count;
+    let (mut sum, mut nights) = (0.5, 1.0);
+    for (_, count) in series.recorded() {
+        nights += 1.0;
+        sum += match count {
+            Count::Missing => 0.0,
+            Count::Exactly(count) => f64::from(count),
+            Count::TwoOrMore => 2.5,
+        };
+    }
+    [libm::log(sum / nights)]
+}
+
+/// Log density of the outer parameters' prior, up to a constant.
+fn log_prior(priors: &Priors, sigma: f64, rho: f64, isq: f64) -> f64 {
+    let half_normal = |value: f64, sd: f64| -0.5 * (value / sd) * (value / sd) - libm::log(sd);
+    let (a, b) = priors.rho;
+    half_normal(sigma, priors.sigma_sd)
+        + half_normal(isq, priors.isq_sd)
+        + (a - 1.0) * libm::log(f64::midpoint(1.0, rho))
+        + (b - 1.0) * libm::log(0.5 * (1.0 - rho))
+        + libm::lgamma(a + b)
+        - libm::lgamma(a)
+        - libm::lgamma(b)
+        // Constants of the half-normals and of the stretch from (0, 1) to (-1, 1).
+        + libm::log(2.0 / std::f64::consts::PI)
+        - libm::log(2.0)
+}
+
+fn node(outer: Outer, isq: f64, inner: &Inner) -> Node {
+    Node { outer, isq, log_evidence: inner.log_evidence, weight: 0.0, mean: inner.mean, covariance: inner.covariance }
+}
+
+/// Turns logs into weights that sum to 1; returns the log of their sum.
+fn weigh(nodes: &mut [Node], logs: &[f64]) -> f64 {
+    let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut sum = 0.0;
+    for (node, log) in nodes.iter_mut().zip(logs) {
+        let weight = libm::exp(log - top);
+        node.weight = if weight < NEGLIGIBLE { 0.0 } else { weight };
+        sum += node.weight;
+    }
+    for node in nodes.iter_mut() {
+        node.weight /= sum;
+    }
+    top + libm::log(sum)
+}
+
+/// A density under construction on an even grid.
+struct Grid {
+    low: f64,
+    step: f64,
+    values: Vec<f64>,
+}
+
+impl Grid {
+    #[expect(clippy::cast_precision_loss, reason = "hundreds of points")]
+    fn point(&self, at: usize) -> f64 {
+        self.low + self.step * at as f64
+    }
+
+    fn density(self) -> Density {
+        Density::new(self.low, self.step, self.values)
+    }
+}
+
+/// An empty grid that covers the mixture of one coefficient.
+#[expect(clippy::cast_precision_loss, reason = "hundreds of points")]
+fn mixture_grid(nodes: &[Node], which: usize) -> Grid {
+    let mean: f64 = nodes.iter().map(|node| node.weight * node.mean[which]).sum();
+    let variance: f64 = nodes
+        .iter()
+        .map(|node| {
+            let off = node.mean[which] - mean;
+            node.weight * (node.covariance[which][which] + off * off)
+        })
+        .sum();
+    let reach = 6.0 * libm::sqrt(variance);
+    Grid { low: mean - reach, step: 2.0 * reach / (POINTS - 1) as f64, values: vec![0.0; POINTS] }
+}
+
+fn fill_normal(nodes: &[Node], which: usize, grid: &mut Grid) {
+    for node in nodes.iter().filter(|node| node.weight > 0.0) {
+        add_normal(node, which, node.weight, grid);
+    }
+}
+
+fn add_normal(node: &Node, which: usize, weight: f64, grid: &mut Grid) {
+    let sd = libm::sqrt(node.covariance[which][which]);
+    for at in 0..grid.values.len() {
+        let scaled = (grid.point(at) - node.mean[which]) / sd;
+        if scaled.abs() < 8.0 {
+            grid.values[at] += weight / sd * libm::exp(-0.5 * scaled * scaled);
+        }
+    }
+}
+
+fn normal_mixture(nodes: &[Node], which: usize) -> Density {
+    let mut grid = mixture_grid(nodes, which);
+    fill_normal(nodes, which, &mut grid);
+    grid.density()
+}
+
+/// Works out one coefficient's density at the heavy nodes: the inner step with the coefficient held fixed, at a few places.
+/// The integral over them is a better evidence than the inner step's own: with the level, it corrects the weights.
+fn walk(predictor: &Predictor, nodes: &mut [Node], which: usize, work: &mut Workspace) -> Density {
+    let mut held = predictor.clone();
+    let column = held.columns.remove(which);
+    let prior = held.priors.remove(which);
+    let mut order: Vec<usize> = (0..nodes.len()).filter(|at| nodes[*at].weight > 0.0).collect();
+    order.sort_by(|a, b| nodes[*b].weight.total_cmp(&nodes[*a].weight).then(a.cmp(b)));
+    let mut covered = 0.0;
+    let mut bends = Vec::new();
+    for at in &order {
+        let node = &mut nodes[*at];
+        if covered > WALKED {
+            break;
+        }
+        covered += node.weight;
+        let sd = libm::sqrt(node.covariance[which][which]);
+        let mut others = node.mean.to_vec();
+        others.remove(which);
+        let middle = WALK.len() / 2;
+        let mut logs = [0.0; WALK.len()];
+        let outward: [Vec<usize>; 2] = [(middle..WALK.len()).collect(), (0..middle).rev().collect()];
+        for places in outward {
+            work.start_at(&others[..held.columns.len()]);
+            for place in places {
+                let value = node.mean[which] + sd * WALK[place];
+                for (offset, x) in held.offset.iter_mut().zip(&column) {
+                    *offset = value * x;
+                }
+                let scaled = (value - prior.mean) / prior.sd;
+                logs[place] = work.solve(&held, node.outer).log_evidence - 0.5 * scaled * scaled - libm::log(prior.sd);
+            }
+        }
+        let bend = WALK.iter().zip(logs).map(|(t, log)| log - logs[middle] + 0.5 * t * t).collect();
+        let bend = Spline::new(WALK.to_vec(), bend);
+        if which == LEVEL {
+            // Integral over the level against the normal's, which the inner step took for it.
+            let inside: f64 = (-60..=60)
+                .map(|at| f64::from(at) * 0.1)
+                .map(|t| libm::exp((bend.at(t) - 0.5 * t * t).min(50.0)) * 0.1)
+                .sum();
+            node.weight *= libm::exp(logs[middle] + libm::log(sd * inside / root_two_pi()) - node.log_evidence);
+        }
+        bends.push(bend);
+    }
+    if which == LEVEL {
+        let sum: f64 = nodes.iter().map(|node| node.weight).sum();
+        nodes.iter_mut().for_each(|node| node.weight /= sum);
+    }
+    let mut grid = mixture_grid(nodes, which);
+    for (place, at) in order.iter().enumerate() {
+        match bends.get(place) {
+            Some(bend) => add_bent(&nodes[*at], which, bend, &mut grid),
+            None => add_normal(&nodes[*at], which, nodes[*at].weight, &mut grid),
+        }
+    }
+    grid.density()
+}
+
+fn root_two_pi() -> f64 {
+    libm::sqrt(2.0 * std::f64::consts::PI)
+}
+
+/// Adds a node whose log density differs from the normal by a curve over standard deviations.
+fn add_bent(node: &Node, which: usize, bend: &Spline, grid: &mut Grid) {
+    let sd = libm::sqrt(node.covariance[which][which]);
+    let mut shape = vec![0.0; grid.values.len()];
+    for (point, value) in shape.iter_mut().enumerate() {
+        let scaled = (grid.point(point) - node.mean[which]) / sd;
+        if scaled.abs() < 7.0 {
+            *value = libm::exp((bend.at(scaled) - 0.5 * scaled * scaled).min(50.0));
+        }
+    }
+    // `add_normal` leaves the root of two pi out of its heights; so does this.
+    let height = root_two_pi() * node.weight / (shape.iter().sum::<f64>() * grid.step);
+    for (value, shape) in grid.values.iter_mut().zip(&shape) {
+        *value += height * shape;
+    }
+}
+
+/// The density of one outer parameter, from the weights of its nodes.
+fn axis_density(axis: &Axis, nodes: &[Node], cells: &[(usize, usize, usize)], which: usize) -> Density {
+    let mut mass = vec![0.0; axis.nodes.len()];
+    for (node, cell) in nodes.iter().zip(cells) {
+        mass[[cell.0, cell.1, cell.2][which]] += node.weight;
+    }
+    let heights = mass.iter().zip(&axis.nodes).map(|(mass, (_, width))| libm::log((mass / width).max(1e-12)));
+    let spline = Spline::new(axis.nodes.iter().map(|(x, _)| *x).collect(), heights.collect());
+    let (first, last) = (axis.nodes[0].0, axis.nodes[axis.nodes.len() - 1].0);
+    // The outermost nodes of Gauss-Legendre lie close to the ends of the range.
+    let (low, high) =
+        (first - 0.3 * (axis.nodes[1].0 - first), last + 0.3 * (last - axis.nodes[axis.nodes.len() - 2].0));
+    let low = if first > 0.0 { low.max(0.0) } else { low };
+    #[expect(clippy::cast_precision_loss, reason = "hundreds of points")]
+    let step = (high - low) / (POINTS - 1) as f64;
+    #[expect(clippy::cast_precision_loss, reason = "hundreds of points")]
+    let values = (0..POINTS).map(|at| libm::exp(spline.at(low + step * at as f64))).collect();
+    Density::new(low, step, values)
+}

@@ -1,0 +1,85 @@
+//! For tests of the night log in a browser, not for people: serves a made-up diary on a free port and prints the cookie
+//! that opens it.
+#![allow(clippy::unwrap_used, reason = "a test server may panic")]
+
+use std::sync::Arc;
+
+use charley_reason::Reasoner;
+use charley_records::accounts::OneTime;
+use charley_records::diary::{Body, Changed, Cramps, Episode, Muscle, NewEntry, NightReport, Relief, Side};
+use charley_records::people::NewPerson;
+use charley_records::secret::Secret;
+use charley_records::{Actor, EntryId, SharedStore, ids};
+use charley_records_sqlite::SqliteStore;
+use charley_web::{AppState, cookies, router};
+use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+
+/// The morning of Tuesday 24 November 2026 in London.
+fn now() -> Timestamp {
+    "2026-11-24T08:00:00Z".parse().unwrap()
+}
+
+fn entry(at: Timestamp, body: Body) -> NewEntry {
+    NewEntry { id: EntryId(ids::random().unwrap()), at, zone: "Europe/London".to_owned(), body }
+}
+
+/// Six months of nights: more cramps in summer, some nights not recorded, a change, long cramps, a contradiction.
+fn diary() -> Vec<NewEntry> {
+    let mut entries = Vec::new();
+    for back in 2..180_i32 {
+        let night = date(2026, 11, 24) - back.days();
+        let mix = (back * 7919 + back * back * 31) % 17;
+        if mix < 3 {
+            continue;
+        }
+        let summer = matches!(night.month(), 6..=8);
+        let cramps = match (mix, summer) {
+            (3..=5, _) => Cramps::TwoOrMore,
+            (6..=8, _) | (9..=11, true) => Cramps::Exactly(1),
+            _ => Cramps::Exactly(0),
+        };
+        let report = NightReport { night: night.to_string(), cramps, sleep: Some(4), pain: None, by_partner: false };
+        entries.push(entry(now() - (back * 24 - 30).hours(), Body::Night(report)));
+    }
+    let cramp = |minutes, danger| {
+        Body::Episode(Episode {
+            minutes: Some(minutes),
+            side: Some(Side::Left),
+            muscle: Some(Muscle::Calf),
+            pain: Some(7),
+            relief: vec![Relief::Stretch, Relief::Walking],
+            danger,
+            ..Episode::default()
+        })
+    };
+    for (at, minutes) in [("2026-11-20T02:10:00Z", 12.0), ("2026-11-22T03:40:00Z", 14.0), ("2026-11-22T05:00:00Z", 3.0)]
+    {
+        entries.push(entry(at.parse().unwrap(), cramp(minutes, false)));
+    }
+    let change = |date: &str, what: &str, how| Body::Change { date: date.to_owned(), what: what.to_owned(), how };
+    entries.push(entry(now(), change("2026-10-14", "water tablet in the morning", Changed::Altered)));
+    entries.push(entry(now(), change("2026-11-04", "magnesium", Changed::Started)));
+    entries
+}
+
+#[tokio::main]
+async fn main() {
+    let store: SharedStore = Arc::new(SqliteStore::in_memory().await.unwrap());
+    let link = store.issue_link(&OneTime::FirstAccount, now() + SignedDuration::from_hours(1), now()).await.unwrap();
+    let new = NewPerson { name: "Ann".to_owned(), zone: "Europe/London".to_owned(), region: "uk".to_owned() };
+    let password = Secret::new("seven quiet lanterns");
+    let account = store.create_first(&link, "ann", &password, &new, now()).await.unwrap();
+    let person = store.people_of(account.id, now()).await.unwrap().remove(0);
+    let access = store.open(&Actor::Account { account: account.id }, person.id, now()).await.unwrap();
+    if std::env::args().nth(1).as_deref() != Some("empty") {
+        store.append(&access, &diary(), now()).await.unwrap();
+    }
+    let (_, token) = store.sign_in("ann", &password, "", "test", now()).await.unwrap();
+    let reasoner = Arc::new(Reasoner::new(charley_knowledge::embedded().unwrap()));
+    let state = AppState::new(reasoner, || (2026, 11, 24)).with_store(store).with_timestamp(now);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    println!("Cookie: {}={}", cookies::SIGNED_IN, token.expose());
+    println!("Charley is ready: http://{}", listener.local_addr().unwrap());
+    axum::serve(listener, router(state)).await.unwrap();
+}

@@ -1,0 +1,154 @@
+//! What tonight is, and how far the trial has come; or the way to a new one.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use charley_nights::trial::Verdict;
+use charley_nights::trial::design::{FIRST_LOOK, Tonight};
+use charley_records::trials::Trial;
+use jiff::ToSpan as _;
+
+use super::chart::{Strip, strip};
+use super::kept::Protocol;
+use super::{Running, looks, under_way};
+use crate::error::WebError;
+use crate::log::forms::Mark;
+use crate::log::{Log, words};
+use crate::page::{Page, show as write};
+use crate::state::AppState;
+
+/// An ended trial in the list.
+pub struct Past {
+    id: String,
+    label: String,
+    at: String,
+    said: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "trial/none.html")]
+struct Nothing {
+    page: Page,
+    name: String,
+    past: Vec<Past>,
+}
+
+#[derive(Template)]
+#[template(path = "trial/tonight.html")]
+struct TonightPage {
+    page: Page,
+    name: String,
+    mark: Mark,
+    protocol: Protocol,
+    night: String,
+    headline: String,
+    todo: String,
+    treated: Option<bool>,
+    ticked: Option<bool>,
+    washout: bool,
+    lived: usize,
+    nights: usize,
+    recorded: usize,
+    pair: usize,
+    last_night: String,
+    next_look: String,
+    over: bool,
+    answer_ready: bool,
+    makes_worse: bool,
+    looked: bool,
+    strip: Strip,
+    commitment: String,
+    past: Vec<Past>,
+}
+
+/// The page.
+///
+/// # Errors
+/// When the store fails.
+pub async fn show(State(state): State<AppState>, log: Log) -> Result<Response, WebError> {
+    let trials = state.store()?.trials(&log.signed.access).await?;
+    let past = trials.iter().filter_map(|trial| listed(trial, &log)).collect();
+    let Some(running) = under_way(&state, &log).await? else {
+        return write(&Nothing { name: log.name().to_owned(), page: log.page, past });
+    };
+    let found = looks::look(&state, &running).await?;
+    let over = running.lived() >= running.protocol.design.nights();
+    let decided = found.is_some_and(|verdict| verdict != Verdict::NotSureYet);
+    let tonight = running.protocol.design.tonight(&running.trial.seed, log.tonight());
+    let (headline, todo, treated, washout) = words_of(&running.protocol, tonight);
+    let ticked = log.diary.night(log.tonight()).and_then(|night| {
+        let done = night.exposures.iter().filter(|told| told.value.what == running.protocol.exposure);
+        done.last().map(|told| told.value.done)
+    });
+    write(&TonightPage {
+        name: log.name().to_owned(),
+        mark: Mark::new(log.now)?,
+        night: words::night(log.tonight()),
+        headline,
+        todo,
+        treated,
+        ticked,
+        washout,
+        lived: running.lived(),
+        nights: running.protocol.design.nights(),
+        recorded: running.recorded(),
+        pair: (running.lived() / (2 * running.protocol.design.period_nights) + 1).min(running.protocol.design.pairs),
+        last_night: words::short(running.date(running.protocol.design.nights() - 1)),
+        next_look: words::short(next_look(&running)),
+        over,
+        answer_ready: over || decided,
+        makes_worse: found == Some(Verdict::MakesWorse),
+        looked: found.is_some(),
+        strip: strip(&running),
+        commitment: running.trial.commitment.clone(),
+        protocol: running.protocol,
+        page: log.page,
+        past,
+    })
+}
+
+/// The morning after the next pair end that allows a look.
+fn next_look(running: &Running) -> jiff::civil::Date {
+    let design = &running.protocol.design;
+    let pairs = (running.complete_pairs() + 1).clamp(FIRST_LOOK, design.pairs);
+    running.date(2 * pairs * design.period_nights - 1).saturating_add(1.day())
+}
+
+/// What tonight is: headline, what to do, the arm, whether the night is left out.
+fn words_of(protocol: &Protocol, tonight: Tonight) -> (String, String, Option<bool>, bool) {
+    match tonight {
+        Tonight::RunIn { nights_left } => (
+            match nights_left {
+                1 => "The first turn starts tomorrow".to_owned(),
+                nights => format!("The first turn starts in {nights} nights"),
+            },
+            "Change nothing yet. Record your nights as they are.".to_owned(),
+            None,
+            false,
+        ),
+        Tonight::Period { treated: true, washout, .. } => {
+            (format!("Tonight: {}", protocol.label), protocol.on.clone(), Some(true), washout)
+        }
+        Tonight::Period { treated: false, washout, .. } => {
+            (format!("Tonight: no {}", protocol.label), protocol.off.clone(), Some(false), washout)
+        }
+        Tonight::Over => {
+            ("The trial is over".to_owned(), "Fill in missing nights, then see the answer.".to_owned(), None, false)
+        }
+    }
+}
+
+fn listed(trial: &Trial, log: &Log) -> Option<Past> {
+    let ended = trial.ended.as_ref()?;
+    let protocol = Protocol::read(&trial.protocol).ok()?;
+    let verdict = ended.result.as_ref().and_then(|text| {
+        let report: charley_wire::trial::Report = serde_json::from_str(text).ok()?;
+        Some(charley_words::trial::verdict_on(&report.verdict, protocol.slow))
+    });
+    Some(Past {
+        id: trial.id.to_string(),
+        label: protocol.label,
+        at: words::short(log.zone.to_datetime(ended.at).date()),
+        said: verdict.unwrap_or("Stopped before it could say anything"),
+    })
+}

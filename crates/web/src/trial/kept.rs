@@ -1,0 +1,141 @@
+//! The protocol as it is kept: fixed before the first night, never changed.
+
+use charley_knowledge::Remedy;
+use charley_nights::trial::design::Protocol as Design;
+use charley_nights::trial::{Priors, Rule};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::error::WebError;
+
+/// What is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct File {
+    version: u32,
+    remedy: String,
+    label: String,
+    on: String,
+    off: String,
+    exposure: String,
+    slow: bool,
+    first_night: Date,
+    period_nights: usize,
+    pairs: usize,
+    washout_nights: usize,
+    beta_sd: f64,
+    sure: f64,
+    probable: f64,
+    margin: f64,
+    unlikely: f64,
+    baseline: Baseline,
+}
+
+/// The person's nights before the start: for planning, outside the analysis.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Baseline {
+    /// Recorded nights.
+    pub nights: u32,
+    /// Cramps a night.
+    pub rate: f64,
+}
+
+/// A protocol with the words of its remedy.
+#[derive(Debug, Clone)]
+pub struct Protocol {
+    /// The plan item it tests.
+    pub remedy: String,
+    /// "stretching before bed"
+    pub label: String,
+    /// What to do on treatment nights.
+    pub on: String,
+    /// What to do on the other nights.
+    pub off: String,
+    /// Its name in the diary.
+    pub exposure: String,
+    /// May need longer than a period.
+    pub slow: bool,
+    /// Nights before the start.
+    pub baseline: Baseline,
+    /// What the statistics need.
+    pub design: Design,
+}
+
+impl Protocol {
+    /// A new one for a remedy.
+    pub fn new(remedy: &Remedy, first_night: Date, pairs: usize, baseline: Baseline) -> Self {
+        Self {
+            remedy: remedy.intervention.clone(),
+            label: remedy.label.clone(),
+            on: remedy.on.clone(),
+            off: remedy.off.clone(),
+            exposure: remedy.exposure.clone(),
+            slow: remedy.slow,
+            baseline,
+            design: Design {
+                first_night,
+                period_nights: remedy.period_nights as usize,
+                pairs,
+                washout_nights: remedy.washout_nights as usize,
+                balanced: false,
+                priors: Priors::default(),
+                rule: Rule::default(),
+            },
+        }
+    }
+
+    /// As JSON.
+    pub fn write(&self) -> String {
+        let Design { first_night, period_nights, pairs, washout_nights, priors, rule, .. } = self.design;
+        let file = File {
+            version: 1,
+            remedy: self.remedy.clone(),
+            label: self.label.clone(),
+            on: self.on.clone(),
+            off: self.off.clone(),
+            exposure: self.exposure.clone(),
+            slow: self.slow,
+            first_night,
+            period_nights,
+            pairs,
+            washout_nights,
+            beta_sd: priors.beta.sd,
+            sure: rule.sure,
+            probable: rule.probable,
+            margin: rule.margin,
+            unlikely: rule.unlikely,
+            baseline: self.baseline,
+        };
+        // Strings, numbers and a date only: writing them cannot fail.
+        serde_json::to_string(&file).unwrap_or_default()
+    }
+
+    /// From JSON.
+    ///
+    /// # Errors
+    /// When it is not what [`Self::write`] writes, or no trial can run by it.
+    pub fn read(text: &str) -> Result<Self, WebError> {
+        let file: File = serde_json::from_str(text).map_err(|_| WebError::Internal("a kept protocol"))?;
+        let rule =
+            Rule { sure: file.sure, probable: file.probable, margin: file.margin, unlikely: file.unlikely, ..Rule::default() };
+        let design = Design {
+            first_night: file.first_night,
+            period_nights: file.period_nights,
+            pairs: file.pairs,
+            washout_nights: file.washout_nights,
+            balanced: false,
+            priors: Priors::default().with_beta_sd(file.beta_sd),
+            rule,
+        };
+        design.check().map_err(|_| WebError::Internal("a kept protocol"))?;
+        Ok(Self {
+            remedy: file.remedy,
+            label: file.label,
+            on: file.on,
+            off: file.off,
+            exposure: file.exposure,
+            slow: file.slow,
+            baseline: file.baseline,
+            design,
+        })
+    }
+}

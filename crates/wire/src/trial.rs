@@ -1,0 +1,461 @@
+//! The answer of a trial as JSON: what `charley trial analyse --json` prints and what is kept when a trial ends.
+
+use charley_nights::trial::analysis::{Analysis, Question};
+use charley_nights::trial::classical::{Gls, ResponseRatio, Test};
+use charley_nights::trial::score::{ScorePosterior, Scored};
+use charley_nights::trial::verdict::{Forecast, Verdict};
+use charley_nights::trial::{Look, Summary};
+use serde::{Deserialize, Serialize};
+
+use crate::Sig6;
+
+/// A summary on the wire.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct SummaryOut {
+    pub mean: Sig6,
+    pub sd: Sig6,
+    pub q025: Sig6,
+    pub q05: Sig6,
+    pub q25: Sig6,
+    pub q50: Sig6,
+    pub q75: Sig6,
+    pub q95: Sig6,
+    pub q975: Sig6,
+}
+
+impl From<&Summary> for SummaryOut {
+    fn from(summary: &Summary) -> Self {
+        let [q025, q05, q25, q50, q75, q95, q975] = summary.quantiles.map(Sig6::from);
+        Self { mean: summary.mean.into(), sd: summary.sd.into(), q025, q05, q25, q50, q75, q95, q975 }
+    }
+}
+
+/// The answer on counts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Report {
+    pub outcome: String,
+    pub said: Vec<String>,
+    pub nights: NightsOut,
+    pub verdict: String,
+    pub look: String,
+    pub alpha: SummaryOut,
+    pub beta: SummaryOut,
+    pub gamma: SummaryOut,
+    pub sigma: SummaryOut,
+    pub rho: SummaryOut,
+    pub isq: SummaryOut,
+    pub p_rr_below_1: Sig6,
+    pub p_rr_below_0_8: Sig6,
+    pub rate_ratio: RatioOut,
+    pub cramps_a_week: WeeklyOut,
+    pub cramps_avoided_per_week: SummaryOut,
+    pub sign_flip_p: Option<Sig6>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_flip_why_not: Option<String>,
+    pub sign_flip_pairs: Option<usize>,
+    pub nights_needed: Option<u32>,
+    pub nights_needed_says: String,
+    pub forecasts: Vec<ForecastOut>,
+    pub checks: Checks,
+    pub prior: PriorOut,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_done: Option<AsDone>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classical: Option<Classical>,
+    pub blinded: bool,
+    pub cannot_say: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct NightsOut {
+    pub treatment: usize,
+    pub control: usize,
+    pub missing_treatment: usize,
+    pub missing_control: usize,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct RatioOut {
+    pub median: Sig6,
+    pub q025: Sig6,
+    pub q975: Sig6,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct WeeklyOut {
+    pub control: SummaryOut,
+    pub treatment: SummaryOut,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct PriorOut {
+    pub beta_sd: Sig6,
+    pub worthwhile_below: Sig6,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct ForecastOut {
+    pub more_pairs: u32,
+    pub more_nights: u32,
+    pub chances: std::collections::BTreeMap<String, Sig6>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Checks {
+    pub predictive: Vec<PredictiveOut>,
+    pub fits: bool,
+    pub carry_over: Vec<CarryOut>,
+    pub missing_nights_gone_bad: Option<TippingOut>,
+    pub under_priors: Vec<PriorCheck>,
+    pub test_disagrees: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct PredictiveOut {
+    pub name: String,
+    pub observed: Sig6,
+    pub expected: Sig6,
+    pub tail: Sig6,
+    pub unusual: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct CarryOut {
+    pub half_life_nights: Sig6,
+    pub beta_mean: Sig6,
+    pub p_rr_below_1: Sig6,
+    pub log_evidence_gain: Sig6,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct TippingOut {
+    pub nights_filled: usize,
+    pub cramps_a_night: Sig6,
+    pub p_rr_below_1: Sig6,
+    pub p_rr_below_0_8: Sig6,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct PriorCheck {
+    pub name: String,
+    pub beta_sd: Sig6,
+    pub p_rr_below_1: Sig6,
+    pub p_rr_below_0_8: Sig6,
+    pub verdict: String,
+}
+
+/// The second answer, by what was done.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct AsDone {
+    pub label: String,
+    pub beta: SummaryOut,
+    pub p_rr_below_1: Sig6,
+}
+
+impl AsDone {
+    /// Labels it.
+    pub fn new(beta: &Summary, below_one: f64) -> Self {
+        Self {
+            label:
+                "by what was done, not by what was drawn: people do more on bad or on good nights, so this can mislead"
+                    .to_owned(),
+            beta: beta.into(),
+            p_rr_below_1: below_one.into(),
+        }
+    }
+}
+
+impl Report {
+    /// From an analysis.
+    pub fn new(
+        question: &Question,
+        found: &Analysis,
+        why_no_pairs: Option<String>,
+        as_done: Option<AsDone>,
+        classical: Option<Classical>,
+        said: Vec<String>,
+    ) -> Self {
+        let parameters = &found.parameters;
+        let beta = &parameters.beta;
+        let ratio = |log: f64| Sig6::from(log.exp());
+        // A strong disagreement: one of the two would make a claim that the other finds ordinary.
+        let claims = matches!(found.verdict, Verdict::Helps | Verdict::SmallBenefit | Verdict::MakesWorse);
+        let test_disagrees = found
+            .sign_flip
+            .as_ref()
+            .is_some_and(|test| test.pairs >= 6 && ((claims && test.p > 0.2) || (!claims && test.p < 0.05)));
+        Self {
+            outcome: "count".to_owned(),
+            said,
+            nights: NightsOut {
+                treatment: found.nights[0],
+                control: found.nights[1],
+                missing_treatment: found.missing[0],
+                missing_control: found.missing[1],
+            },
+            verdict: found.verdict.code().to_owned(),
+            look: match question.look {
+                Look::Early => "before_the_planned_end".to_owned(),
+                Look::End => "planned_end".to_owned(),
+            },
+            alpha: (&parameters.alpha).into(),
+            beta: beta.into(),
+            gamma: (&parameters.gamma).into(),
+            sigma: (&parameters.sigma).into(),
+            rho: (&parameters.rho).into(),
+            isq: (&parameters.isq).into(),
+            p_rr_below_1: found.below_one.into(),
+            p_rr_below_0_8: found.below_margin.into(),
+            rate_ratio: RatioOut {
+                median: ratio(beta.quantiles[3]),
+                q025: ratio(beta.quantiles[0]),
+                q975: ratio(beta.quantiles[6]),
+            },
+            cramps_a_week: WeeklyOut { control: (&found.weekly[0]).into(), treatment: (&found.weekly[1]).into() },
+            cramps_avoided_per_week: (&found.avoided_weekly).into(),
+            sign_flip_p: found.sign_flip.as_ref().map(|test| test.p.into()),
+            sign_flip_why_not: why_no_pairs,
+            sign_flip_pairs: found.sign_flip.as_ref().map(|test| test.pairs),
+            nights_needed: found.nights_needed,
+            nights_needed_says: match (found.verdict, found.nights_needed) {
+                (Verdict::NotSureYet, Some(nights)) => {
+                    format!("about {nights} more nights for four chances in five of a verdict")
+                }
+                (Verdict::NotSureYet, None) => "more than 40 further pairs of periods".to_owned(),
+                _ => "none: there is a verdict".to_owned(),
+            },
+            forecasts: found.forecasts.iter().map(forecast).collect(),
+            checks: Checks {
+                fits: !found.predictive.iter().any(charley_nights::trial::checks::Predictive::unusual),
+                predictive: found
+                    .predictive
+                    .iter()
+                    .map(|check| PredictiveOut {
+                        name: check.name.to_owned(),
+                        observed: check.observed.into(),
+                        expected: check.expected.into(),
+                        tail: check.tail.into(),
+                        unusual: check.unusual(),
+                    })
+                    .collect(),
+                carry_over: found
+                    .carry_over
+                    .iter()
+                    .map(|check| CarryOut {
+                        half_life_nights: check.half_life_nights.into(),
+                        beta_mean: check.beta_mean.into(),
+                        p_rr_below_1: check.below_one.into(),
+                        log_evidence_gain: check.log_evidence_gain.into(),
+                    })
+                    .collect(),
+                missing_nights_gone_bad: found.tipping_point.as_ref().map(|check| TippingOut {
+                    nights_filled: check.nights_filled,
+                    cramps_a_night: check.cramps_a_night.into(),
+                    p_rr_below_1: check.below_one.into(),
+                    p_rr_below_0_8: check.below_margin.into(),
+                }),
+                under_priors: found
+                    .under_priors
+                    .iter()
+                    .map(|check| PriorCheck {
+                        name: check.name.to_owned(),
+                        beta_sd: check.sd.into(),
+                        p_rr_below_1: check.below_one.into(),
+                        p_rr_below_0_8: check.below_margin.into(),
+                        verdict: check.verdict.code().to_owned(),
+                    })
+                    .collect(),
+                test_disagrees,
+            },
+            prior: PriorOut { beta_sd: question.priors.beta.sd.into(), worthwhile_below: question.rule.margin.into() },
+            as_done,
+            classical,
+            blinded: false,
+            cannot_say: [
+                "whether it would help somebody else",
+                "whether it helps beyond the time of this trial",
+                "how much of it is expectation: you knew which nights were which",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+        }
+    }
+}
+
+fn forecast(forecast: &Forecast) -> ForecastOut {
+    ForecastOut {
+        more_pairs: forecast.more_pairs,
+        more_nights: forecast.more_nights,
+        chances: Verdict::ALL
+            .iter()
+            .zip(forecast.chances)
+            .map(|(verdict, chance)| (verdict.code().to_owned(), chance.into()))
+            .collect(),
+    }
+}
+
+/// Classical companions.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Classical {
+    pub label: String,
+    pub welch: Option<TestOut>,
+    pub paired_t: Option<TestOut>,
+    pub gls_ar1: Option<GlsOut>,
+    pub log_response_ratio: Option<LrrOut>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct TestOut {
+    pub difference: Sig6,
+    pub se: Sig6,
+    pub t: Sig6,
+    pub df: Sig6,
+    pub p: Sig6,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct GlsOut {
+    pub estimate: Sig6,
+    pub se: Sig6,
+    pub t: Sig6,
+    pub df: Sig6,
+    pub p: Sig6,
+    pub phi: Sig6,
+    pub sigma: Sig6,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct LrrOut {
+    pub estimate: Sig6,
+    pub se: Sig6,
+}
+
+impl From<&Test> for TestOut {
+    fn from(test: &Test) -> Self {
+        Self {
+            difference: test.difference.into(),
+            se: test.se.into(),
+            t: test.t.into(),
+            df: test.df.into(),
+            p: test.p.into(),
+        }
+    }
+}
+
+impl Classical {
+    /// Labels them.
+    pub fn new(welch: Option<Test>, paired_t: Option<Test>, gls: Option<Gls>, ratio: Option<ResponseRatio>) -> Self {
+        Self {
+            label: "comparison only: none of these decides anything here".to_owned(),
+            welch: welch.as_ref().map(Into::into),
+            paired_t: paired_t.as_ref().map(Into::into),
+            gls_ar1: gls.map(|gls| GlsOut {
+                estimate: gls.test.difference.into(),
+                se: gls.test.se.into(),
+                t: gls.test.t.into(),
+                df: gls.test.df.into(),
+                p: gls.test.p.into(),
+                phi: gls.phi.into(),
+                sigma: gls.sigma.into(),
+            }),
+            log_response_ratio: ratio.map(|ratio| LrrOut { estimate: ratio.estimate.into(), se: ratio.se.into() }),
+        }
+    }
+}
+
+/// A comparison of two columns over people.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Paired {
+    pub label: String,
+    pub said: Vec<String>,
+    pub x: String,
+    pub y: String,
+    pub people: usize,
+    pub left_out: usize,
+    pub paired_t: TestOut,
+}
+
+impl Paired {
+    /// Names the columns.
+    pub fn new((x, y): (&str, &str), people: usize, left_out: usize, test: &Test, said: Vec<String>) -> Self {
+        Self {
+            label: "comparison only; rows with an empty number are left out".to_owned(),
+            said,
+            x: x.to_owned(),
+            y: y.to_owned(),
+            people,
+            left_out,
+            paired_t: test.into(),
+        }
+    }
+}
+
+/// The answer on scores.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct ScoreReport {
+    pub outcome: String,
+    pub said: Vec<String>,
+    pub nights: [usize; 2],
+    pub means: [Sig6; 2],
+    pub alpha: SummaryOut,
+    pub beta: SummaryOut,
+    pub gamma: SummaryOut,
+    pub sigma_mean: Sig6,
+    pub rho_mean: Sig6,
+    pub p_below_0: Sig6,
+    pub prior_sd: Sig6,
+    pub verdict: Option<String>,
+    pub why_no_verdict: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classical: Option<Classical>,
+}
+
+impl ScoreReport {
+    /// From a posterior.
+    pub fn new(
+        nights: &[Scored],
+        found: &ScorePosterior,
+        prior_sd: f64,
+        classical: Option<Classical>,
+        said: Vec<String>,
+    ) -> Self {
+        let of = |arm: f64| nights.iter().filter(move |night| night.treated == arm).map(|night| night.score);
+        #[expect(clippy::cast_precision_loss, reason = "nights")]
+        let mean = |arm: f64| Sig6::from(of(arm).sum::<f64>() / of(arm).count().max(1) as f64);
+        Self {
+            outcome: "score".to_owned(),
+            said,
+            nights: [of(1.0).count(), of(0.0).count()],
+            means: [mean(1.0), mean(0.0)],
+            alpha: (&Summary::of(&found.alpha)).into(),
+            beta: (&Summary::of(&found.beta)).into(),
+            gamma: (&Summary::of(&found.gamma)).into(),
+            sigma_mean: found.sigma_mean.into(),
+            rho_mean: found.rho_mean.into(),
+            p_below_0: found.beta.below(0.0).into(),
+            prior_sd: prior_sd.into(),
+            verdict: None,
+            why_no_verdict: "scores get no verdict: the decision rule is for counts of cramps".to_owned(),
+            classical,
+        }
+    }
+}

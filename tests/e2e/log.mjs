@@ -1,0 +1,104 @@
+// The night log in a browser: LOG_BIN=../../target/debug/examples/serve_log node log.mjs
+// The binary is `cargo build -p charley-web --example serve_log`: a made-up diary, and the cookie that opens it.
+import { spawn } from 'node:child_process'
+import { chromium } from 'playwright-core'
+import { MOST_BYTES, axeFaults, check, modes, say, total, watch, weigh } from './checks.mjs'
+
+const binary = process.env.LOG_BIN
+if (!binary) {
+  console.error('Set LOG_BIN to the example server serve_log.')
+  process.exit(2)
+}
+
+async function serve (...args) {
+  const server = spawn(binary, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [base, cookie] = await new Promise((resolve, reject) => {
+    let text = ''
+    server.stdout.on('data', data => {
+      text += data
+      const ready = text.match(/Charley is ready: (http:\/\/\S+)/)
+      const pair = text.match(/Cookie: (\w+)=(\S+)/)
+      if (ready && pair) resolve([ready[1], { name: pair[1], value: pair[2], url: ready[1] }])
+    })
+    server.on('exit', code => reject(new Error(`serve_log ended with ${code}`)))
+    setTimeout(() => reject(new Error('serve_log did not say that it is ready')), 60_000).unref()
+  })
+  return { server, base, cookie }
+}
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+const full = await serve()
+const empty = await serve('empty')
+const open = async ({ cookie }, options = {}) => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+  await context.addCookies([cookie])
+  return context
+}
+const file = text => ({ name: 'nights.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+
+async function pages () {
+  const context = await open(full)
+  const outside = watch(context, full.base)
+  const page = await context.newPage()
+  for (const path of ['/log', '/log?to=2026-08-01', '/log/night/2026-11-21', '/log/night/2026-11-21/cramp', '/log/past',
+    '/log/change', '/log/since', '/log/since?date=2026-11-04', '/log/import']) {
+    await page.goto(full.base + path)
+    await page.locator('main details').evaluateAll(all => all.forEach(one => { one.open = true }))
+    await modes(page, path)
+    await check(`${path}: at most ${MOST_BYTES / 1000} kB`, async () => {
+      const bytes = await weigh(browser, [full.cookie], full.base + path)
+      return bytes > MOST_BYTES ? `${bytes} bytes` : ''
+    })
+  }
+  await page.goto(`${full.base}/log`)
+  await page.emulateMedia({ forcedColors: 'active' })
+  say('/log with forced colours: axe', await axeFaults(page))
+  await page.emulateMedia({ forcedColors: null })
+  for (const [name, text] of [['good', 'night,cramps\n2026-05-01,1\n'], ['bad', 'night,cramps\n2027-05-01,1\n'], ['two ways', 'night,cramps\n03/04/2026,1\n']]) {
+    await page.goto(`${full.base}/log/import`)
+    await page.setInputFiles('#file', file(text))
+    await page.locator('.govuk-button').click()
+    await modes(page, `/log/import of a ${name} file`)
+  }
+  await page.goto(`${full.base}/log/night/2026-11-21/cramp`)
+  await page.locator('.govuk-button').click()
+  await modes(page, 'a cramp without a time')
+  say('the log: no outside request', outside)
+  await context.close()
+}
+
+/** Everything works without scripts. */
+async function withoutScripts () {
+  const context = await open(empty, { javaScriptEnabled: false })
+  const page = await context.newPage()
+  const text = () => page.locator('main').innerText()
+  await page.goto(`${empty.base}/log`)
+  say('an empty log says what to do', (await text()).includes('No nights yet') ? '' : 'it does not')
+  await page.locator('.taps button').nth(1).click()
+  say('one tap records last night', (await text()).includes('Recorded: 1 cramp.') ? '' : await text())
+  await page.locator('.kept button').click()
+  say('Undo takes it back', (await text()).includes('Taken back.') ? '' : await text())
+  await page.locator('.kept button').click()
+  say('Undo of the undo brings it back', (await text()).includes('Recorded: 1 cramp.') ? '' : await text())
+  await page.goto(`${empty.base}/log/night/2026-11-22/cramp`)
+  await page.fill('#time', '02:15')
+  await page.fill('#minutes', '12')
+  await page.locator('label[for=pain-7]').click()
+  await page.locator('.govuk-button').click()
+  say('a cramp is added', (await text()).includes('12 minutes; pain 7 of 10') ? '' : await text())
+  await page.goto(`${empty.base}/log/import`)
+  await page.setInputFiles('#file', file('night,cramps\r\n2026-11-01,2+\r\n2026-11-02,0\r\n'))
+  await page.locator('.govuk-button').click()
+  await page.getByRole('button', { name: 'Add 2 nights' }).click()
+  say('a file is added', (await text()).includes('Saved: 2 notes.') ? '' : await text())
+  await page.goto(`${empty.base}/log/since?date=2026-11-10`)
+  say('before and after is not proof', (await text()).includes('Before and after is not proof.') ? '' : await text())
+  await context.close()
+}
+
+await pages()
+await withoutScripts()
+await browser.close()
+full.server.kill()
+empty.server.kill()
+process.exit(total() ? 1 : 0)
