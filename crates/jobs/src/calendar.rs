@@ -244,7 +244,10 @@ mod tests {
         assert!(values(&made("Australia/Lord_Howe", "x"), "DAYLIGHT", "TZOFFSETTO").contains(&"+1100".to_owned()));
         assert!(values(&made("America/St_Johns", "x"), "STANDARD", "TZOFFSETTO").contains(&"-0330".to_owned()));
         let lost = made("Atlantis/Main", "x");
-        assert!(!lost.contains("VTIMEZONE") && lost.contains("DTSTART:20260301T213000\r\n"), "by the clock of the reader");
+        assert!(
+            !lost.contains("VTIMEZONE") && lost.contains("DTSTART:20260301T213000\r\n"),
+            "by the clock of the reader"
+        );
     }
 
     #[test]

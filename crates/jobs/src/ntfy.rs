@@ -148,7 +148,9 @@ mod tests {
         let (sent, request) = send("200 OK").await;
         assert!(sent.is_ok());
         assert!(request.starts_with("POST /base/anna-1 HTTP/1.1\r\n"), "{request}");
-        assert!(request.contains("title: Evening check\r\n") && request.contains("click: https://home.example/bedtime"));
+        assert!(
+            request.contains("title: Evening check\r\n") && request.contains("click: https://home.example/bedtime")
+        );
         assert!(matches!(send("403 Forbidden").await.0, Err(SendError::Never(_))));
         assert!(matches!(send("429 Too Many Requests").await.0, Err(SendError::Later(_))));
         assert!(matches!(send("503 Service Unavailable").await.0, Err(SendError::Later(_))));

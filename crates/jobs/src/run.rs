@@ -120,7 +120,11 @@ async fn run_with<'s>(
             }
             Err(error) => {
                 let again = next_try(&leased, &error, clock());
-                if again.is_some() { ran.later += 1 } else { ran.given_up += 1 }
+                if again.is_some() {
+                    ran.later += 1
+                } else {
+                    ran.given_up += 1
+                }
                 store.not_sent(&leased.message.id, again).await?;
             }
         }
@@ -197,9 +201,11 @@ mod tests {
     async fn a_reminder_goes_out_once_and_is_tried_again_when_it_fails() {
         let store: SharedStore = Arc::new(SqliteStore::in_memory().await.unwrap());
         set_clock("2026-11-24T20:00:00Z");
-        let link = store.issue_link(&OneTime::FirstAccount, clock() + SignedDuration::from_hours(1), clock()).await.unwrap();
+        let link =
+            store.issue_link(&OneTime::FirstAccount, clock() + SignedDuration::from_hours(1), clock()).await.unwrap();
         let person = NewPerson { name: "Anna".to_owned(), zone: "Europe/London".to_owned(), region: String::new() };
-        let account = store.create_first(&link, "anna", &Secret::new("stove paper cloud"), &person, clock()).await.unwrap();
+        let account =
+            store.create_first(&link, "anna", &Secret::new("stove paper cloud"), &person, clock()).await.unwrap();
         let person = store.people_of(account.id, clock()).await.unwrap().remove(0);
         let access = store.open(&Actor::Account { account: account.id }, person.id, clock()).await.unwrap();
         let wanted = Reminders {
@@ -250,7 +256,8 @@ mod tests {
         let account = store.create_first(&link, "anna", &Secret::new("stove paper cloud"), &person, now).await.unwrap();
         let person = store.people_of(account.id, now).await.unwrap().remove(0);
         let access = store.open(&Actor::Account { account: account.id }, person.id, now).await.unwrap();
-        let wanted = Reminders { evening: Some("21:30".parse().unwrap()), topic: "t".to_owned(), ..Reminders::default() };
+        let wanted =
+            Reminders { evening: Some("21:30".parse().unwrap()), topic: "t".to_owned(), ..Reminders::default() };
         store.set_reminders(&access, &wanted, now).await.unwrap();
         let messages = due::messages(&store.to_remind().await.unwrap()[0], now);
         assert_eq!(store.enqueue(&messages, now).await.unwrap(), 1);

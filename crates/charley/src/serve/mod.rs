@@ -46,11 +46,8 @@ async fn run(reasoner: Reasoner, args: &Args) -> anyhow::Result<ExitCode> {
     let listener = bind(args.listen).await?;
     let address = listener.local_addr()?;
     let senders = args.reminders.senders()?;
-    let site = Site {
-        mail: senders.mail.is_some(),
-        ntfy: args.reminders.ntfy(),
-        ..args.site.site(address, tls.is_some())
-    };
+    let site =
+        Site { mail: senders.mail.is_some(), ntfy: args.reminders.ntfy(), ..args.site.site(address, tls.is_some()) };
     let store = args.records.open().await?;
     let mut state = AppState::new(Arc::new(reasoner), today)
         .with_public_https(site.address.starts_with("https://"))
