@@ -380,8 +380,7 @@ async function offline () {
   await offlineWith(seeded)
 }
 
-const parts = { reading, theme, person, withoutScripts, keyboard, danger, heavy, clinician, network, offline }
-const parts = { reading, theme, person, withoutScripts, keyboard, danger, heavy, clinician, network, account: () => account(browser, binary) }
+const parts = { reading, theme, person, withoutScripts, keyboard, danger, heavy, clinician, network, offline, account: () => account(browser, binary) }
 const only = process.argv.slice(2)
 for (const [name, part] of Object.entries(parts)) {
   if (only.length && !only.includes(name)) continue

@@ -3,11 +3,10 @@
 //! Every page is made on the server and complete without scripts. Answers live in memory under a random cookie key, for
 //! twelve hours at most, and leave this machine never: there is no request to anywhere else, and the headers forbid one.
 //!
-//! One module per screen: [`pages`] holds what anybody can read, [`check`] the person's check, [`clinician`] the dense
-//! form, [`api`] the JSON, [`now`] the night. [`flow`] decides which page of the check comes next, [`answers`] keeps what was told,
-//! [`view`] turns an assessment into words and bars.
-//! form, [`api`] the JSON, [`account`] sign-in, people, phones and what is kept. [`flow`] decides which page of the check
-//! comes next, [`answers`] keeps what was told, [`view`] turns an assessment into words and bars.
+//! One module per screen: [`pages`] holds what anybody can read, [`check`] the person's check, [`now`] the night, [`log`]
+//! the nights, [`clinician`] the dense form, [`api`] the JSON, [`account`] sign-in, people, phones and what is kept. [`flow`]
+//! decides which page of the check comes next, [`answers`] keeps what was told, [`view`] turns an assessment into words and
+//! bars.
 
 pub mod account;
 pub mod answers;

@@ -25,11 +25,11 @@ pub struct Args {
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
     #[command(flatten)]
-    site: site::Args,
+    site: site::Standing,
     #[command(flatten)]
-    records: records::Args,
+    records: records::Keeping,
     #[command(flatten)]
-    reminders: reminders::Args,
+    reminders: reminders::Sending,
 }
 
 /// The first choice; when it is taken a free port is used and printed.

@@ -1,58 +1,31 @@
 //! The records behind the pages: opening them, the first link, the audit sequencer.
 
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use charley_records::SharedStore;
 use charley_records::accounts::OneTime;
-use charley_records_sqlite::SqliteStore;
 use jiff::{SignedDuration, Timestamp};
+
+use crate::database::Database;
 
 /// The link to the first account holds so long; a restart prints another.
 const FIRST_LINK_HOURS: i64 = 24;
 
 /// Arguments.
 #[derive(Debug, Default, clap::Args)]
-pub struct Args {
+pub struct Keeping {
     /// Keep no records: no sign-in, no nights, only the check.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["data", "database"])]
     memory: bool,
-    /// Folder of the records; made when there is none.
-    #[arg(long, value_name = "DIR", conflicts_with = "memory")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    database: Database,
 }
 
-impl Args {
+impl Keeping {
     /// Opens the records; none with `--memory`.
     pub async fn open(&self) -> anyhow::Result<Option<SharedStore>> {
-        if self.memory {
-            return Ok(None);
-        }
-        let path = match &self.data {
-            Some(folder) => folder.join("charley.db"),
-            None => default_file().context("cannot find your data folder: say --data DIR, or --memory")?,
-        };
-        let store = SqliteStore::open(&path, Timestamp::now())
-            .await
-            .with_context(|| format!("cannot open the records in {}", path.display()))?;
-        println!("Records are kept in {}", path.display());
-        Ok(Some(Arc::new(store)))
+        if self.memory { Ok(None) } else { self.database.open().await.map(Some) }
     }
-}
-
-fn default_file() -> Option<PathBuf> {
-    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let home = || folder("HOME");
-    let data = if cfg!(windows) {
-        folder("APPDATA")?
-    } else if cfg!(target_os = "macos") {
-        home()?.join("Library/Application Support")
-    } else {
-        folder("XDG_DATA_HOME").or_else(|| Some(home()?.join(".local/share")))?
-    };
-    Some(data.join("charley").join("charley.db"))
 }
 
 /// Prints the link to the first account, while there is none.

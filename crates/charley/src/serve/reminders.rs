@@ -17,7 +17,7 @@ const SMTP_URL: &str = "CHARLEY_SMTP_URL";
 
 /// Arguments.
 #[derive(Debug, Default, clap::Args)]
-pub struct Args {
+pub struct Sending {
     /// Mail server for reminders, such as smtps://NAME:PASSWORD@mail.example; or set CHARLEY_SMTP_URL.
     #[arg(long, value_name = "URL", value_parser = |text: &str| Ok::<_, String>(Secret::new(text)))]
     smtp_url: Option<Secret>,
@@ -29,7 +29,7 @@ pub struct Args {
     ntfy_url: Option<String>,
 }
 
-impl Args {
+impl Sending {
     /// The ways to send that are set up.
     pub fn senders(&self) -> anyhow::Result<Senders> {
         let url = self.smtp_url.clone().or_else(|| std::env::var(SMTP_URL).ok().map(Secret::new));

@@ -11,7 +11,7 @@ use super::door;
 
 /// Arguments.
 #[derive(Debug, Default, clap::Args)]
-pub struct Args {
+pub struct Standing {
     /// Address that people open, such as https://legs.example: where another program brings https.
     #[arg(long, value_name = "URL")]
     public_url: Option<PublicUrl>,
@@ -26,7 +26,7 @@ pub struct Args {
     tls_key: Option<PathBuf>,
 }
 
-impl Args {
+impl Standing {
     /// What brings https, when files for it are given.
     pub fn tls(&self) -> anyhow::Result<Option<TlsAcceptor>> {
         match (&self.tls_cert, &self.tls_key) {
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     fn site(listening: &str, public: Option<&str>, tls: bool) -> Site {
-        let args = Args { public_url: public.map(|url| url.parse().unwrap()), ..Args::default() };
+        let args = Standing { public_url: public.map(|url| url.parse().unwrap()), ..Standing::default() };
         args.site(listening.parse().unwrap(), tls)
     }
 

@@ -28,7 +28,7 @@ struct Receipt {
     page: Page,
     at: String,
     subject: String,
-    destroyed: Vec<(String, u64)>,
+    destroyed: Vec<(&'static str, u64)>,
     backups_expire: String,
 }
 
@@ -55,9 +55,33 @@ pub async fn delete(
         page,
         at: times::moment(receipt.at, &signed.person.zone),
         subject: receipt.subject.to_string(),
-        destroyed: receipt.destroyed.into_iter().filter(|(_, rows)| *rows > 0).collect(),
+        destroyed: receipt
+            .destroyed
+            .iter()
+            .filter(|(_, rows)| *rows > 0)
+            .map(|(table, rows)| (in_words(table), *rows))
+            .collect(),
         backups_expire: receipt.backups_expire,
     })?;
     add_cookies(&state, &mut response, &[(cookies::PERSON, "")]);
     Ok(response)
+}
+
+/// What a table of the store holds, in words.
+fn in_words(table: &str) -> &'static str {
+    match table {
+        "one_time" => "Links that were not used",
+        "entry" => "Things that were logged",
+        "tombstone" => "Marks of what was deleted earlier",
+        "saved_check" => "Checks",
+        "trial" => "Trials",
+        "device" => "Phones",
+        "calendar" => "The address of the calendar",
+        "message" => "Messages",
+        "reminder" => "Settings of reminders",
+        "membership" => "Rights to look",
+        "subject" => "The tie to the list of who looked",
+        "person" => "Name, time zone and country",
+        _ => "Other",
+    }
 }
