@@ -1,4 +1,5 @@
 //! Answers of slow outside tools, committed in `proofs/`: long NUTS runs and classical statistics.
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
 
 use charley_nights::trial::score::{Scored, recorded};
 use charley_nights::trial::{Count, Effort, Normal, Priors, Series, Summary, classical, posterior};

@@ -1,4 +1,5 @@
 //! Small fixed-seed versions of the long proofs: calibration, error rates, pooling.
+#![allow(clippy::unwrap_used, reason = "tests may panic")]
 
 use charley_nights::trial::calibrate::{round, uniform};
 use charley_nights::trial::pool::{curve, pool};

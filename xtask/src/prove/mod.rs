@@ -5,10 +5,12 @@ pub mod exact;
 mod fuzzing;
 mod kill;
 mod ordinary;
+mod posterior;
 mod report;
 pub mod speed;
 mod store;
 pub mod triage;
+mod trials;
 
 use std::process::Command;
 
@@ -30,6 +32,10 @@ pub enum Name {
     Speed,
     /// Fuzzing the parsers.
     Fuzz,
+    /// The posterior of a trial: calibration, NUTS, PyMC.
+    Posterior,
+    /// Error rates of trials: false claims, power, coverage.
+    Trials,
     /// A program that writes records is killed at random moments.
     Kill,
     /// Making a danger sign true never lowers the urgency.
@@ -45,6 +51,8 @@ impl Name {
             Self::Ordinary => "ordinary",
             Self::Speed => "speed",
             Self::Fuzz => "fuzz",
+            Self::Posterior => "posterior",
+            Self::Trials => "trials",
             Self::Kill => "kill",
             Self::Triage => "triage",
             Self::All => "all",
@@ -59,7 +67,16 @@ impl Name {
 pub fn prove(name: Name, fresh: bool) -> anyhow::Result<()> {
     if name == Name::All {
         let mut failed = Vec::new();
-        for name in [Name::Exact, Name::Triage, Name::Ordinary, Name::Speed, Name::Kill, Name::Fuzz] {
+        for name in [
+            Name::Exact,
+            Name::Triage,
+            Name::Ordinary,
+            Name::Speed,
+            Name::Posterior,
+            Name::Trials,
+            Name::Kill,
+            Name::Fuzz,
+        ] {
             if let Err(error) = prove(name, fresh) {
                 println!("{}: {error:#}", name.word());
                 failed.push(name.word());
@@ -79,6 +96,8 @@ pub fn prove(name: Name, fresh: bool) -> anyhow::Result<()> {
         Name::Ordinary => ordinary::prove(&mut report)?,
         Name::Speed => speed::prove(&mut store, &mut report)?,
         Name::Fuzz => fuzzing::prove(&mut store, &mut report)?,
+        Name::Posterior => posterior::prove(&mut store, &mut report)?,
+        Name::Trials => trials::prove(&mut store, &mut report)?,
         Name::Kill => kill::prove(&mut store, &mut report)?,
         Name::Triage => triage::prove(&mut store, &mut report)?,
         Name::All => {}

@@ -21,7 +21,6 @@ pub struct Places {
 
 /// One round: a truth from the prior, a trial of this many nights, its posterior. Up to 40 % of nights are missing, and in
 /// every third round the nights with two or more are logged as "2 or more". None where one arm has no recorded night.
-#[expect(clippy::cast_precision_loss, reason = "nights")]
 pub fn round(priors: &Priors, length: usize, seed: u64, effort: Effort) -> Option<Places> {
     let mut draws = Draws::new(seed);
     let mut normal = |prior: super::priors::Normal| prior.mean + prior.sd * draws.normal();

@@ -5,8 +5,11 @@ use super::posterior::Posterior;
 /// Thresholds of the rule. The defaults are the protocol's.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rule {
-    /// P(rate ratio < 1), or > 1 for harm, from which a claim is made.
+    /// P(rate ratio < 1) at the planned end, or > 1 at any look, from which a claim is made.
     pub sure: f64,
+    /// P(rate ratio < 1) before the planned end from which a claim is made: higher, because each look is one more chance
+    /// to be fooled. Set on made-up trials (`cargo xtask prove trials`).
+    pub sure_early: f64,
     /// P(rate ratio < 1) from which "probably" is said at the planned end.
     pub probable: f64,
     /// The rate ratio below which the remedy is worth its trouble.
@@ -17,7 +20,7 @@ pub struct Rule {
 
 impl Default for Rule {
     fn default() -> Self {
-        Self { sure: 0.975, probable: 0.95, margin: 0.8, unlikely: 0.10 }
+        Self { sure: 0.975, sure_early: 0.985, probable: 0.95, margin: 0.8, unlikely: 0.10 }
     }
 }
 
@@ -73,9 +76,13 @@ impl Verdict {
 
 /// Applies the rule.
 pub fn judge(rule: &Rule, below_one: f64, below_margin: f64, look: Look) -> Verdict {
+    let sure = match look {
+        Look::Early => rule.sure_early,
+        Look::End => rule.sure,
+    };
     if 1.0 - below_one >= rule.sure {
         Verdict::MakesWorse
-    } else if below_one >= rule.sure {
+    } else if below_one >= sure {
         if below_margin > rule.unlikely { Verdict::Helps } else { Verdict::SmallBenefit }
     } else if look == Look::End && below_one >= rule.probable {
         Verdict::ProbablyHelps
@@ -97,6 +104,7 @@ pub fn is_close(rule: &Rule, posterior: &Posterior) -> bool {
     let below_one = posterior.ratio_below(1.0);
     let near = |value: f64, threshold: f64| (value - threshold).abs() < CLOSE;
     near(below_one, rule.sure)
+        || near(below_one, rule.sure_early)
         || near(below_one, 1.0 - rule.sure)
         || near(below_one, rule.probable)
         || near(posterior.ratio_below(rule.margin), rule.unlikely)
@@ -199,8 +207,10 @@ mod tests {
         let rule = Rule::default();
         let cases = [
             (0.02, 0.001, Look::Early, Verdict::MakesWorse),
-            (0.98, 0.60, Look::Early, Verdict::Helps),
-            (0.98, 0.05, Look::Early, Verdict::SmallBenefit),
+            (0.98, 0.60, Look::End, Verdict::Helps),
+            (0.98, 0.60, Look::Early, Verdict::NotSureYet),
+            (0.99, 0.60, Look::Early, Verdict::Helps),
+            (0.99, 0.05, Look::Early, Verdict::SmallBenefit),
             (0.96, 0.60, Look::Early, Verdict::NotSureYet),
             (0.96, 0.60, Look::End, Verdict::ProbablyHelps),
             (0.60, 0.08, Look::Early, Verdict::NotSureYet),

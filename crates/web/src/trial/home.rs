@@ -78,7 +78,7 @@ pub async fn show(State(state): State<AppState>, log: Log) -> Result<Response, W
     let (headline, todo, treated, washout) = words_of(&running.protocol, tonight);
     let ticked = log.diary.night(log.tonight()).and_then(|night| {
         let done = night.exposures.iter().filter(|told| told.value.what == running.protocol.exposure);
-        done.last().map(|told| told.value.done)
+        done.into_iter().next_back().map(|told| told.value.done)
     });
     write(&TonightPage {
         name: log.name().to_owned(),

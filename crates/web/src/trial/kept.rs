@@ -24,6 +24,7 @@ struct File {
     washout_nights: usize,
     beta_sd: f64,
     sure: f64,
+    sure_early: f64,
     probable: f64,
     margin: f64,
     unlikely: f64,
@@ -100,6 +101,7 @@ impl Protocol {
             washout_nights,
             beta_sd: priors.beta.sd,
             sure: rule.sure,
+            sure_early: rule.sure_early,
             probable: rule.probable,
             margin: rule.margin,
             unlikely: rule.unlikely,
@@ -117,10 +119,10 @@ impl Protocol {
         let file: File = serde_json::from_str(text).map_err(|_| WebError::Internal("a kept protocol"))?;
         let rule = Rule {
             sure: file.sure,
+            sure_early: file.sure_early,
             probable: file.probable,
             margin: file.margin,
             unlikely: file.unlikely,
-            ..Rule::default()
         };
         let design = Design {
             first_night: file.first_night,
