@@ -143,9 +143,6 @@ pub async fn a_deleted_person_is_gone_from_every_table<E: Engine>() {
     store.save_check(&ann.access, &crate::records::check(1)).await.unwrap();
     store.start_trial(&ann.access, &crate::records::trial(1)).await.unwrap();
     store.calendar_token(&ann.access, false, at(1)).await.unwrap();
-    store.set_reminders(&ann.access, &crate::reminders::wanted(), at(1)).await.unwrap();
-    let message = crate::reminders::message(ann.person.id, charley_records::reminders::Channel::Mail);
-    store.enqueue(&[message], at(1)).await.unwrap();
     store.issue_link(&OneTime::PairDevice(ann.person.id), at(60), at(1)).await.unwrap();
     store.set_reminders(&ann.access, &reminders::wanted(), at(1)).await.unwrap();
     let message = reminders::message(ann.person.id, charley_records::reminders::Channel::Mail);
