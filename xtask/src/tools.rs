@@ -1,4 +1,4 @@
-//! What the gate needs beyond Rust: Node, npm, a Chromium and a font. Installed where that is possible.
+//! What the gate needs beyond Rust: Node, npm, a Chromium, a font, and PostgreSQL's server programs. Installed where that is possible.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,7 +8,7 @@ use anyhow::bail;
 use crate::shell::{exists, show};
 
 /// Debian packages that bring what is missing.
-const PACKAGES: [&str; 4] = ["chromium", "nodejs", "npm", "fonts-dejavu-core"];
+const PACKAGES: [&str; 5] = ["chromium", "nodejs", "npm", "fonts-dejavu-core", "postgresql"];
 /// Programs that are a Chromium.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -28,6 +28,16 @@ fn has_font() -> bool {
         || crate::shell::text(&mut Command::new("fc-list")).is_ok_and(|fonts| !fonts.trim().is_empty())
 }
 
+/// The programs of a PostgreSQL server: where Debian puts them, or on the search path.
+fn has_postgres() -> bool {
+    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    debian
+        .map(|version| version.path().join("bin"))
+        .chain(std::env::split_paths(&path))
+        .any(|folder| folder.join("initdb").is_file())
+}
+
 fn missing() -> Vec<&'static str> {
     let mut missing = Vec::new();
     if chromium().is_none() {
@@ -42,14 +52,17 @@ fn missing() -> Vec<&'static str> {
     if !has_font() {
         missing.push("a font (DejaVu)");
     }
+    if !has_postgres() {
+        missing.push("PostgreSQL's server programs (initdb)");
+    }
     missing
 }
 
-/// Sees to it that pages can be tested; installs what is missing where there is apt-get and the right to use it.
+/// Sees to it that pages and both database engines can be tested; installs what is missing where there is apt-get and the right to use it.
 ///
 /// # Errors
 /// Says what is missing and how to get it.
-pub fn ensure_browser() -> anyhow::Result<()> {
+pub fn ensure() -> anyhow::Result<()> {
     let lacking = missing();
     if lacking.is_empty() {
         return Ok(());
@@ -68,6 +81,7 @@ pub fn ensure_browser() -> anyhow::Result<()> {
             "chromium" => chromium().is_none(),
             "nodejs" => !exists("node"),
             "npm" => !exists("npm"),
+            "postgresql" => !has_postgres(),
             _ => !has_font(),
         }));
         apt(&install)?;
@@ -76,7 +90,7 @@ pub fn ensure_browser() -> anyhow::Result<()> {
     if !lacking.is_empty() {
         bail!(
             "missing: {}. On Debian or Ubuntu: apt-get install --no-install-recommends {}. Elsewhere install Node 20 or \
-             newer with npm and a Chromium, and set CHROMIUM to its path if it has another name",
+             newer with npm, PostgreSQL and a Chromium, and set CHROMIUM to its path if it has another name",
             lacking.join(", "),
             PACKAGES.join(" ")
         );

@@ -15,7 +15,7 @@ use crate::{bench, prove, tools};
 pub fn test(only: &[String]) -> anyhow::Result<()> {
     let mut gate = Gate::new(only);
     let mut ran = rust::Ran::default();
-    gate.step("Tools", |_| tools::ensure_browser());
+    gate.step("Tools", |_| tools::ensure());
     gate.step("Rust tests", |tally| rust::tests(tally, &mut ran));
     gate.step("Documentation tests", rust::doc_tests);
     gate.step("Hazards: every safeguard has its test", |tally| hazards::held(tally, &ran));

@@ -23,21 +23,36 @@ pub fn pages(tally: &mut Tally) -> anyhow::Result<()> {
     let chromium = tools::chromium().context("no Chromium: see the step \"Tools\"")?;
     let charley = binary()?;
     show(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder))?;
-    let mut command = Command::new("npm");
-    command.args(["test", "--silent"]).current_dir(&folder).env("CHARLEY_BIN", charley).env("CHROMIUM", chromium);
-    let ended = bounded(&mut command, LONGEST)?;
+    let example = |name: &str| root::target().join("debug/examples").join(name);
+    for script in ["run.mjs", "log.mjs"] {
+        let mut command = Command::new("node");
+        command
+            .arg(script)
+            .current_dir(&folder)
+            .env("CHARLEY_BIN", &charley)
+            .env("CHARLEY_SEEDED", example("serve_seeded"))
+            .env("LOG_BIN", example("serve_log"))
+            .env("CHROMIUM", &chromium);
+        run(script, &mut command, tally)?;
+    }
+    Ok(())
+}
+
+fn run(script: &str, command: &mut Command, tally: &mut Tally) -> anyhow::Result<()> {
+    let ended = bounded(command, LONGEST)?;
     let bad: Vec<&str> = ended.text.lines().filter(|line| !line.starts_with("ok ")).collect();
     println!("{}", tail(&bad.join("\n"), 80));
     let (passed, failed) = counts(&ended.text);
     tally.passed(passed);
     if ended.timed_out {
-        tally.failed(format!("the page tests took longer than {} s and were stopped", LONGEST.as_secs()));
+        tally.failed(format!("{script} took longer than {} s and was stopped", LONGEST.as_secs()));
     } else if failed > 0 {
-        (0..failed).for_each(|at| tally.failed(format!("page test {} of {failed} that failed (see above)", at + 1)));
+        (0..failed)
+            .for_each(|at| tally.failed(format!("{script}: check {} of {failed} that failed (see above)", at + 1)));
     } else if !ended.success {
-        tally.failed("the page tests ended badly");
+        tally.failed(format!("{script} ended badly"));
     } else if passed == 0 {
-        tally.failed("the page tests ran nothing");
+        tally.failed(format!("{script} ran nothing"));
     }
     Ok(())
 }

@@ -56,7 +56,9 @@ pub fn tests(tally: &mut Tally, ran: &mut Ran) -> anyhow::Result<()> {
             .args(["--color", "never"])
             .current_dir(&program.folder)
             .env("CARGO_MANIFEST_DIR", &program.folder)
-            .env("CARGO_PKG_NAME", &program.package);
+            .env("CARGO_PKG_NAME", &program.package)
+            // What is missing fails here instead of being skipped.
+            .env("CHARLEY_GATE", "1");
         for (name, path) in &binaries {
             command.env(format!("CARGO_BIN_EXE_{name}"), path);
         }
@@ -165,6 +167,16 @@ pub fn doc_tests(tally: &mut Tally) -> anyhow::Result<()> {
 pub fn binary() -> anyhow::Result<PathBuf> {
     // With --workspace its dependencies have the features that the tests have, and need not be built again.
     show(cargo().args(["build", "--quiet", "--locked", "--profile", "test", "--workspace", "--bin", "charley"]))?;
+    show(cargo().args([
+        "build",
+        "--quiet",
+        "--locked",
+        "--profile",
+        "test",
+        "--package",
+        "charley-web",
+        "--examples",
+    ]))?;
     // Cargo puts the profiles dev and test into the same folder.
     let path = crate::root::target().join("debug/charley");
     path.is_file().then_some(path).context("cargo built no `charley`")
