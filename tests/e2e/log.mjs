@@ -1,4 +1,4 @@
-// The night log in a browser: LOG_BIN=../../target/debug/examples/serve_log node log.mjs
+// The night log and trials in a browser: LOG_BIN=../../target/debug/examples/serve_log node log.mjs
 // The binary is `cargo build -p charley-web --example serve_log`: a made-up diary, and the cookie that opens it.
 import { spawn } from 'node:child_process'
 import { chromium } from 'playwright-core'
@@ -96,7 +96,43 @@ async function withoutScripts () {
   await context.close()
 }
 
+/** A trial whose nights are over: look, end it, decide, and start the next, without scripts. */
+async function trials () {
+  const context = await open(full)
+  const outside = watch(context, full.base)
+  const page = await context.newPage()
+  const text = () => page.locator('main').innerText()
+  const look = async name => {
+    await page.locator('main details').evaluateAll(all => all.forEach(one => { one.open = true }))
+    await modes(page, name)
+    await check(`${name}: at most ${MOST_BYTES / 1000} kB`, async () => {
+      const bytes = await weigh(browser, [full.cookie], page.url())
+      return bytes > MOST_BYTES ? `${bytes} bytes` : ''
+    })
+  }
+  for (const path of ['/trial', '/trial/harm', '/trial/stop']) {
+    await page.goto(full.base + path)
+    await look(path)
+  }
+  await page.goto(`${full.base}/trial`)
+  say('a trial that is over offers its answer', (await text()).includes('All nights are over') ? '' : await text())
+  await page.getByRole('button', { name: 'See the answer and end the trial' }).click()
+  say('the answer says what it cannot say', (await text()).includes('What it cannot say') ? '' : await text())
+  await look('the answer of a trial')
+  await page.getByRole('button', { name: 'Test again' }).click()
+  await look('/trial/new')
+  await page.locator('.remedies .govuk-button').first().click()
+  await look('the plan of a trial')
+  await page.keyboard.press('Tab')
+  await page.getByRole('button', { name: 'Seal the order and start' }).click()
+  say('the first turn is announced', (await text()).includes('The first turn starts') || (await text()).includes('Tonight') ? '' : await text())
+  await look('a trial that has begun')
+  say('trials: no outside request', outside)
+  await context.close()
+}
+
 await pages()
+await trials()
 await withoutScripts()
 await browser.close()
 full.server.kill()

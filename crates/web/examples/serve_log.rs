@@ -1,16 +1,22 @@
-//! For tests of the night log in a browser, not for people: serves a made-up diary on a free port and prints the cookie
-//! that opens it.
+//! For tests of the night log and of trials in a browser, not for people: serves a made-up diary, a kept check and a trial
+//! whose nights are over on a free port, and prints the cookie that opens them.
 #![allow(clippy::unwrap_used, reason = "a test server may panic")]
 
 use std::sync::Arc;
 
+use charley_knowledge::Knowledge;
+use charley_nights::trial::order::commitment;
 use charley_reason::Reasoner;
 use charley_records::accounts::OneTime;
+use charley_records::checks::Check;
 use charley_records::diary::{Body, Changed, Cramps, Episode, Muscle, NewEntry, NightReport, Relief, Side};
 use charley_records::people::NewPerson;
 use charley_records::secret::Secret;
-use charley_records::{Actor, EntryId, SharedStore, ids};
+use charley_records::trials::Trial;
+use charley_records::{Actor, CheckId, EntryId, SharedStore, TrialId, ids};
 use charley_records_sqlite::SqliteStore;
+use charley_web::answers::danger::fact_names;
+use charley_web::trial::kept::{Baseline, Protocol};
 use charley_web::{AppState, cookies, router};
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -63,8 +69,41 @@ fn diary() -> Vec<NewEntry> {
     entries
 }
 
+/// A finished check: ordinary cramps, no danger sign.
+fn check(knowledge: &Knowledge) -> Check {
+    let signs = knowledge.danger_lists.iter().flat_map(|list| &list.items).flat_map(fact_names);
+    let mut facts: Vec<serde_json::Value> =
+        signs.map(|name| serde_json::json!({ "name": name, "value": false })).collect();
+    facts.push(serde_json::json!({ "name": "age", "value": 56, "unit": "yr" }));
+    for name in ["leg_cramps", "calf_cramps", "nocturnal_symptoms"] {
+        facts.push(serde_json::json!({ "name": name, "value": true }));
+    }
+    Check {
+        id: CheckId(ids::random().unwrap()),
+        at: now() - 48.hours(),
+        knowledge: "made up".to_owned(),
+        disposition: "routine".to_owned(),
+        answers: serde_json::json!({ "facts": facts }).to_string(),
+    }
+}
+
+/// Six pairs of seven nights from 20 August: over by now.
+fn trial(knowledge: &Knowledge) -> Trial {
+    let remedy = knowledge.remedies.iter().find(|remedy| remedy.period_nights == 7).unwrap();
+    let seed = [7; 32];
+    Trial {
+        id: TrialId(ids::random().unwrap()),
+        created: now() - (24 * 97).hours(),
+        protocol: Protocol::new(remedy, date(2026, 8, 20), 6, Baseline { nights: 24, rate: 0.8 }).write(),
+        commitment: commitment(&seed),
+        seed,
+        ended: None,
+    }
+}
+
 #[tokio::main]
 async fn main() {
+    let knowledge = charley_knowledge::embedded().unwrap();
     let store: SharedStore = Arc::new(SqliteStore::in_memory().await.unwrap());
     let link = store.issue_link(&OneTime::FirstAccount, now() + SignedDuration::from_hours(1), now()).await.unwrap();
     let new = NewPerson { name: "Ann".to_owned(), zone: "Europe/London".to_owned(), region: "uk".to_owned() };
@@ -74,9 +113,11 @@ async fn main() {
     let access = store.open(&Actor::Account { account: account.id }, person.id, now()).await.unwrap();
     if std::env::args().nth(1).as_deref() != Some("empty") {
         store.append(&access, &diary(), now()).await.unwrap();
+        store.save_check(&access, &check(&knowledge)).await.unwrap();
+        store.start_trial(&access, &trial(&knowledge)).await.unwrap();
     }
     let (_, token) = store.sign_in("ann", &password, "", "test", now()).await.unwrap();
-    let reasoner = Arc::new(Reasoner::new(charley_knowledge::embedded().unwrap()));
+    let reasoner = Arc::new(Reasoner::new(knowledge));
     let state = AppState::new(reasoner, || (2026, 11, 24)).with_store(store).with_timestamp(now);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("Cookie: {}={}", cookies::SIGNED_IN, token.expose());
