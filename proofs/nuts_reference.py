@@ -6,9 +6,10 @@ Samples every series of `trial_series.py` (or those named) under the model of `n
 each: a run that was stopped goes on where it was. A series whose numbers may not be copied is written as file and
 selector; CHARLEY_REFERENCE_DATA names the folder they are read from. Set OMP_NUM_THREADS=1.
 
-First the density is held against scipy's negative binomial at random points. Then four chains a series; where an R-hat
-is 1.01 or more, the effective sample of beta 4,000 or less, or that of another parameter 2,000 or less, again with
-twice the draws; where more than five steps diverged, in smaller steps. The answer for sim_effect_84 must lie near the one that was delivered with it (another sampler's run).
+First the density is held against scipy's negative binomial at random points. Then four chains a series: again in
+smaller steps where more than five diverged; again with twice the draws where an R-hat is 1.01 or more, the effective
+sample of beta 4,000 or less, or that of another parameter 2,000 or less. The answer for sim_effect_84 must lie near the
+one that was delivered with it (another sampler's run).
 """
 
 import json

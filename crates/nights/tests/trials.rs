@@ -136,3 +136,17 @@ fn pooling_draws_people_together() {
     };
     assert!(spread(&|at| found.people[at].mean) < spread(&|at| found.people[at].alone));
 }
+
+/// What decides a verdict must not depend on how much work was put in: the quick form within 0.02, the form for verdicts
+/// within 0.01 of the precise one.
+#[test]
+fn quick_forms_are_near_the_precise_one() {
+    for seed in 0..24_u32 {
+        let ratio = [1.0, 0.7, 0.4][seed as usize % 3];
+        let series = person(u64::from(seed) + 100, ratio);
+        let at = |effort| posterior(&series, &Priors::default(), effort).ratio_below(1.0);
+        let precise = at(Effort::Precise);
+        assert!((at(Effort::Quick) - precise).abs() < 0.02, "{seed}: {} {precise}", at(Effort::Quick));
+        assert!((at(Effort::Effect) - precise).abs() < 0.01, "{seed}: {} {precise}", at(Effort::Effect));
+    }
+}

@@ -22,7 +22,9 @@ pub const TREND: usize = 2;
 pub enum Effort {
     /// A coarse grid, the effect normal at each node: for simulations and first looks.
     Quick,
-    /// A fine grid with the effect as an outer dimension: what a person is told.
+    /// The effect as an outer dimension; level and trend normal at each node: for a verdict.
+    Effect,
+    /// A fine grid with level, effect and trend as outer dimensions: what a person is told.
     Precise,
 }
 
@@ -94,6 +96,7 @@ impl Axis {
 pub fn posterior(series: &Series, priors: &Priors, effort: Effort) -> Posterior {
     let (sigmas, rhos, isqs) = match effort {
         Effort::Quick => (6, 5, 5),
+        Effort::Effect => (7, 5, 6),
         Effort::Precise => (8, 6, 7),
     };
     // Half-normals reach four scales: beyond lies less than 1 in 15,000 of the prior.
@@ -124,9 +127,12 @@ pub fn posterior(series: &Series, priors: &Priors, effort: Effort) -> Posterior 
         }
     }
     let top = weigh(&mut nodes, &logs);
-    let mut coefficient = |which: usize, nodes: &mut [Node]| match effort {
-        Effort::Quick => normal_mixture(nodes, which),
-        Effort::Precise => walk(&predictor, nodes, which, &mut work),
+    let mut coefficient = |which: usize, nodes: &mut [Node]| {
+        if effort == Effort::Precise || (effort == Effort::Effect && which == EFFECT) {
+            walk(&predictor, nodes, which, &mut work)
+        } else {
+            normal_mixture(nodes, which)
+        }
     };
     // The level first: its walk also corrects the weights of the nodes.
     let alpha = coefficient(LEVEL, &mut nodes);

@@ -107,11 +107,13 @@ pub fn run(protocol: &Protocol, truth: &Truth, seed: u64) -> Outcome {
     let counts = nights(truth, &protocol.arms(&order), &mut draws);
     let beta = libm::log(truth.ratio);
     let holds = |found: &Posterior| (0.025..=0.975).contains(&found.beta.below(beta));
-    let analyse = |pairs: usize| protocol.series(&order, &counts, pairs).ok().map(|series| decide(protocol, &series));
-    let end = analyse(protocol.pairs);
+    let analyse = |pairs: usize, look: Look| {
+        protocol.series(&order, &counts, pairs).ok().map(|series| decide(protocol, &series, look))
+    };
+    let end = analyse(protocol.pairs, Look::End);
     let covered_at_end = end.as_ref().is_none_or(holds);
     for pairs in FIRST_LOOK..protocol.pairs {
-        let Some(found) = analyse(pairs) else { continue };
+        let Some(found) = analyse(pairs, Look::Early) else { continue };
         let said = verdict(&protocol.rule, &found, Look::Early);
         if said != Verdict::NotSureYet {
             let beta_mean = found.beta.expect(|x| x);
@@ -123,9 +125,10 @@ pub fn run(protocol: &Protocol, truth: &Truth, seed: u64) -> Outcome {
     Outcome { verdict: said, pairs: protocol.pairs, covered_at_stop: covered_at_end, covered_at_end, beta_mean }
 }
 
-fn decide(protocol: &Protocol, series: &super::series::Series) -> Posterior {
+/// The quick form, or the one for verdicts where the quick one is close to a threshold.
+pub fn decide(protocol: &Protocol, series: &super::series::Series, look: Look) -> Posterior {
     let quick = posterior(series, &protocol.priors, Effort::Quick);
-    if is_close(&protocol.rule, &quick) { posterior(series, &protocol.priors, Effort::Precise) } else { quick }
+    if is_close(&protocol.rule, &quick, look) { posterior(series, &protocol.priors, Effort::Effect) } else { quick }
 }
 
 /// Counts over many made-up trials.

@@ -98,16 +98,20 @@ pub fn verdict(rule: &Rule, posterior: &Posterior, look: Look) -> Verdict {
     judge(rule, posterior.ratio_below(1.0), posterior.ratio_below(rule.margin), look)
 }
 
-/// True when a probability lies so near a threshold that the quick form must not decide.
-pub fn is_close(rule: &Rule, posterior: &Posterior) -> bool {
+/// True when a probability lies so near a threshold of this look that the quick form must not decide.
+pub fn is_close(rule: &Rule, posterior: &Posterior, look: Look) -> bool {
     const CLOSE: f64 = 0.02;
     let below_one = posterior.ratio_below(1.0);
     let near = |value: f64, threshold: f64| (value - threshold).abs() < CLOSE;
-    near(below_one, rule.sure)
-        || near(below_one, rule.sure_early)
-        || near(below_one, 1.0 - rule.sure)
-        || near(below_one, rule.probable)
-        || near(posterior.ratio_below(rule.margin), rule.unlikely)
+    near(below_one, 1.0 - rule.sure)
+        || match look {
+            Look::Early => near(below_one, rule.sure_early),
+            Look::End => {
+                near(below_one, rule.sure)
+                    || near(below_one, rule.probable)
+                    || near(posterior.ratio_below(rule.margin), rule.unlikely)
+            }
+        }
 }
 
 /// Chance of each verdict at a later end, in the order of [`Verdict::ALL`].

@@ -6,8 +6,9 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use charley_nights::trial::analysis::{Question, analyse};
-use charley_nights::trial::verdict::{is_close, verdict};
-use charley_nights::trial::{Count, Effort, Look, Verdict, posterior};
+use charley_nights::trial::simulate::decide;
+use charley_nights::trial::verdict::verdict;
+use charley_nights::trial::{Count, Look, Verdict};
 use charley_wire::trial::Report;
 
 use super::Running;
@@ -60,9 +61,7 @@ pub async fn look(state: &AppState, running: &Running) -> Result<Option<Verdict>
     let design = running.protocol.design.clone();
     let Ok(series) = design.series(&running.trial.seed, &running.counts, pairs) else { return Ok(None) };
     let found = work(state, move || {
-        let quick = posterior(&series, &design.priors, Effort::Quick);
-        let found =
-            if is_close(&design.rule, &quick) { posterior(&series, &design.priors, Effort::Precise) } else { quick };
+        let found = decide(&design, &series, look);
         verdict(&design.rule, &found, look)
     })
     .await?;
