@@ -12,7 +12,7 @@ use super::door;
 /// Arguments.
 #[derive(Debug, Default, clap::Args)]
 pub struct Standing {
-    /// Address that people open, such as https://legs.example: where another program brings https.
+    /// Address that people open, such as `https://legs.example`: where another program brings https.
     #[arg(long, value_name = "URL")]
     public_url: Option<PublicUrl>,
     /// Believe this proxy when it says whom it forwards (address or network; may be given more than once).
