@@ -24,7 +24,7 @@ pub struct Sending {
     /// Address that reminders come from.
     #[arg(long, value_name = "ADDRESS")]
     mail_from: Option<String>,
-    /// ntfy server for reminders, such as https://ntfy.example.
+    /// ntfy server for reminders, such as `https://ntfy.example`.
     #[arg(long, value_name = "URL")]
     ntfy_url: Option<String>,
 }
