@@ -49,6 +49,18 @@ impl FromRequestParts<AppState> for Signed {
     }
 }
 
+/// Somebody signed in, or nobody: for pages that anybody may open.
+#[derive(Debug, Clone)]
+pub struct MaybeSigned(pub Option<Signed>);
+
+impl FromRequestParts<AppState> for MaybeSigned {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        Ok(Self(Signed::from_request_parts(parts, state).await.ok()))
+    }
+}
+
 /// Whoever may append to a diary: a signed-in person who may write, or a paired device that was not revoked.
 #[derive(Debug, Clone)]
 pub struct Appender {

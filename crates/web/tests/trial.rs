@@ -13,6 +13,8 @@ use charley_records::trials::Trial;
 use charley_records::{CheckId, ids};
 use charley_web::AppState;
 use charley_web::answers::danger::fact_names;
+use charley_web::answers::{Who, save};
+use charley_web::flow::{Step, next_fixed};
 use common::App;
 use household::{Household, hidden, morning};
 use jiff::civil::{Date, date};
@@ -42,9 +44,28 @@ async fn keep_check(home: &Household, more: &[(&str, serde_json::Value)]) {
         at: morning() - jiff::SignedDuration::from_hours(24),
         knowledge: "test".to_owned(),
         disposition: "self_care".to_owned(),
-        answers: serde_json::json!({ "facts": facts }).to_string(),
+        answers: finished(&serde_json::json!({ "facts": facts }).to_string()),
     };
     home.store.save_check(&home.access, &check).await.unwrap();
+}
+
+/// The same answers with every page answered, "I don't know" where nothing was told.
+fn finished(case: &str) -> String {
+    let state = AppState::new(common::reasoner(), || (2026, 11, 24));
+    let mut answers = save::load(state.knowledge(), case).unwrap();
+    while let Some(step) = next_fixed(&answers, &state.engine) {
+        match step {
+            Step::Country => answers.region = Some("uk".to_owned()),
+            Step::Who => answers.who = Some(Who::Me),
+            Step::Question(name) => answers.not_known(&name),
+            Step::Body => answers.finish("where"),
+            Step::Medicines => answers.finish("medicines"),
+            Step::Illnesses => answers.finish("illnesses"),
+            Step::Call => break,
+            other => panic!("{}", other.path()),
+        }
+    }
+    save::save(&answers)
 }
 
 fn report(night: Date, cramps: u16) -> Body {
@@ -213,6 +234,16 @@ async fn a_clear_answer_ends_the_trial_with_words_first_and_the_seal_opened() {
     let next = later.post(&format!("{to}/decide"), "decision=keep").await.to().to_owned();
     assert!(later.get(&next).await.body.contains("You keep it."));
     assert!(later.get("/trial").await.body.contains("It helps"));
+    // The plan of the next check says it, first in its lane.
+    let check = home.store.checks(&home.access).await.unwrap().remove(0);
+    later.post(&format!("/checks/{}/open", check.id), "").await;
+    let result = later.get("/check/result").await;
+    if result.status == StatusCode::OK {
+        let sentence = "You tested this on your own nights, and the answer was: it helps. You keep it.";
+        assert!(result.body.contains(sentence), "{}", result.body);
+    } else {
+        panic!("the check opens at {}", result.to());
+    }
     // The file is what the command line reads.
     let file: serde_json::Value = serde_json::from_str(&later.get(&format!("{to}/nights.json")).await.body).unwrap();
     assert_eq!(file["arm"].as_array().unwrap().len(), 84);

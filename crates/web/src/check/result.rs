@@ -13,7 +13,9 @@ use crate::engine::Depth;
 use crate::error::WebError;
 use crate::flow::{self, Step};
 use crate::page::{Page, show as write};
+use crate::signed::MaybeSigned;
 use crate::state::AppState;
+use crate::trial::back;
 use crate::view::cause::{self, Shown};
 use crate::view::level::{self, Level};
 use crate::view::plan::{self, LaneView, Test};
@@ -105,7 +107,11 @@ pub fn unread(state: &AppState, assessment: &Assessment) -> Vec<Unread> {
 }
 
 /// The page. A result is never shown while the danger check is open.
-pub async fn show(State(state): State<AppState>, check: Check) -> Result<Response, WebError> {
+pub async fn show(
+    State(state): State<AppState>,
+    MaybeSigned(signed): MaybeSigned,
+    check: Check,
+) -> Result<Response, WebError> {
     if let Some(step) = gate(&state, &check) {
         return Ok(Redirect::to(&step.path()).into_response());
     }
@@ -120,6 +126,10 @@ pub async fn show(State(state): State<AppState>, check: Check) -> Result<Respons
     if assessment.provisional && level.unsure.is_empty() && assessment.disposition <= Disposition::Routine {
         let first = knowledge.danger_lists.first().map_or("call_now", |list| list.id.as_str());
         return Ok(Redirect::to(&Step::Danger(first.to_owned()).path()).into_response());
+    }
+    let mut own_plan = assessment.plan.clone();
+    if let Some(signed) = signed.filter(|_| !answers.for_other()) {
+        back::into_plan(&back::decided(&state, &signed).await?, &mut own_plan);
     }
     let say = |text: &str| check.say(&state, text);
     let open = nearest_open(&state, &check, &assessment);
@@ -139,7 +149,7 @@ pub async fn show(State(state): State<AppState>, check: Check) -> Result<Respons
         headline: cause::headline(&assessment),
         numbers,
         stability: assessment.rank_stability.map(|share| crate::view::percent(share.get())).unwrap_or_default(),
-        lanes: plan::lanes(knowledge, &assessment.plan, &say),
+        lanes: plan::lanes(knowledge, &own_plan, &say),
         child,
         worth: plan::tests(knowledge, &assessment.tests.worth),
         not_worth: plan::tests(knowledge, &assessment.tests.not_worth),

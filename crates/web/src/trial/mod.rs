@@ -1,6 +1,7 @@
 //! Trials: does a remedy help this person's nights? Chosen from an allow-list, planned on their own rate, in an order that
 //! is sealed before the first night, and answered by a rule that is fixed before it.
 
+pub mod back;
 pub mod chart;
 pub mod choose;
 pub mod home;
