@@ -92,40 +92,89 @@ impl Axis {
     }
 }
 
+/// The grid over (sigma, rho, 1/sqrt(phi)) with the inner step at each node.
+struct Outers {
+    axes: [Axis; 3],
+    nodes: Vec<Node>,
+    logs: Vec<f64>,
+    cells: Vec<[usize; 3]>,
+}
+
+/// Ranges of the three outer parameters.
+type Box3 = [(f64, f64); 3];
+
+impl Outers {
+    fn run(predictor: &Predictor, priors: &Priors, ranges: &Box3, counts: [usize; 3], work: &mut Workspace) -> Self {
+        let axis = |which: usize| Axis::new(counts[which], ranges[which].0, ranges[which].1);
+        let axes = [axis(0), axis(1), axis(2)];
+        let (mut nodes, mut logs, mut cells) = (Vec::new(), Vec::new(), Vec::new());
+        for (k, (isq, isq_width)) in axes[2].nodes.iter().enumerate() {
+            for (j, (rho, rho_width)) in axes[1].nodes.iter().enumerate() {
+                for i in 0..counts[0] {
+                    // Back and forth, so that every node starts warm from its neighbour.
+                    let i = if (j + k) % 2 == 0 { i } else { counts[0] - 1 - i };
+                    let (sigma, sigma_width) = axes[0].nodes[i];
+                    let outer = Outer { sigma, rho: *rho, phi: phi_of(*isq) };
+                    let inner = work.solve(predictor, outer);
+                    let widths = libm::log(sigma_width * rho_width * isq_width);
+                    logs.push(inner.log_evidence + widths + log_prior(priors, sigma, *rho, *isq));
+                    cells.push([i, j, k]);
+                    nodes.push(node(outer, *isq, &inner));
+                }
+            }
+        }
+        Self { axes, nodes, logs, cells }
+    }
+
+    /// The box that holds all nodes which matter, with a node's room to each side.
+    fn around(&self, ranges: &Box3) -> Box3 {
+        let top = self.logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        std::array::from_fn(|which| {
+            let axis = &self.axes[which].nodes;
+            let matters = |at: &usize| {
+                self.cells.iter().zip(&self.logs).any(|(cell, log)| cell[which] == *at && *log > top - MATTERS)
+            };
+            let (full_low, full_high) = ranges[which];
+            let first = (0..axis.len()).find(matters).unwrap_or(0);
+            let last = (0..axis.len()).rev().find(matters).unwrap_or(axis.len() - 1);
+            let low = if first == 0 { full_low } else { axis[first - 1].0 };
+            let high = axis.get(last + 1).map_or(full_high, |node| node.0);
+            (low, high)
+        })
+    }
+}
+
+/// A node whose log weight lies this far below the heaviest does not matter for where the grid lies.
+const MATTERS: f64 = 8.0;
+/// The grid is laid anew when the box is narrower than this share of the one before.
+const NARROWER: f64 = 0.6;
+/// Most times that it is laid anew.
+const MOST_LAYS: usize = 5;
+/// Nodes of the grid that finds the box.
+const COARSE: [usize; 3] = [6, 5, 5];
+
 /// The posterior of a series under priors.
 pub fn posterior(series: &Series, priors: &Priors, effort: Effort) -> Posterior {
-    let (sigmas, rhos, isqs) = match effort {
-        Effort::Quick => (6, 5, 5),
-        Effort::Effect => (7, 5, 6),
-        Effort::Precise => (8, 6, 7),
-    };
-    // Half-normals reach four scales: beyond lies less than 1 in 15,000 of the prior.
-    let axes = [
-        Axis::new(sigmas, 0.0, 4.0 * priors.sigma_sd),
-        Axis::new(rhos, -0.995, 0.995),
-        Axis::new(isqs, 0.0, 4.0 * priors.isq_sd),
-    ];
     let predictor = predictor(series, priors);
     let mut work = Workspace::new(series.nights());
     work.start_at(&start(series));
-    let mut logs = Vec::new();
-    let mut nodes = Vec::new();
-    let mut cells = Vec::new();
-    for (k, (isq, isq_width)) in axes[2].nodes.iter().enumerate() {
-        for (j, (rho, rho_width)) in axes[1].nodes.iter().enumerate() {
-            for i in 0..sigmas {
-                // Back and forth, so that every node starts warm from its neighbour.
-                let i = if (j + k) % 2 == 0 { i } else { sigmas - 1 - i };
-                let (sigma, sigma_width) = axes[0].nodes[i];
-                let outer = Outer { sigma, rho: *rho, phi: phi_of(*isq) };
-                let inner = work.solve(&predictor, outer);
-                let widths = libm::log(sigma_width * rho_width * isq_width);
-                logs.push(inner.log_evidence + widths + log_prior(priors, sigma, *rho, *isq));
-                cells.push((i, j, k));
-                nodes.push(node(outer, *isq, &inner));
-            }
+    // Half-normals reach four scales: beyond lies less than 1 in 15,000 of the prior.
+    let mut ranges: Box3 = [(0.0, 4.0 * priors.sigma_sd), (-0.995, 0.995), (0.0, 4.0 * priors.isq_sd)];
+    let mut outers = Outers::run(&predictor, priors, &ranges, COARSE, &mut work);
+    for _ in 0..MOST_LAYS {
+        let narrow = outers.around(&ranges);
+        let width = |range: &(f64, f64)| range.1 - range.0;
+        if narrow.iter().zip(&ranges).all(|(new, old)| width(new) > NARROWER * width(old)) {
+            break;
         }
+        ranges = narrow;
+        outers = Outers::run(&predictor, priors, &ranges, COARSE, &mut work);
     }
+    if effort != Effort::Quick {
+        let counts = if effort == Effort::Effect { [7, 5, 6] } else { [8, 6, 7] };
+        outers = Outers::run(&predictor, priors, &ranges, counts, &mut work);
+    }
+    let Outers { axes, mut nodes, logs, cells } = outers;
     let top = weigh(&mut nodes, &logs);
     let mut coefficient = |which: usize, nodes: &mut [Node]| {
         if effort == Effort::Precise || (effort == Effort::Effect && which == EFFECT) {
@@ -346,10 +395,10 @@ fn add_bent(node: &Node, which: usize, bend: &Spline, grid: &mut Grid) {
 }
 
 /// The density of one outer parameter, from the weights of its nodes.
-fn axis_density(axis: &Axis, nodes: &[Node], cells: &[(usize, usize, usize)], which: usize) -> Density {
+fn axis_density(axis: &Axis, nodes: &[Node], cells: &[[usize; 3]], which: usize) -> Density {
     let mut mass = vec![0.0; axis.nodes.len()];
     for (node, cell) in nodes.iter().zip(cells) {
-        mass[[cell.0, cell.1, cell.2][which]] += node.weight;
+        mass[cell[which]] += node.weight;
     }
     let heights = mass.iter().zip(&axis.nodes).map(|(mass, (_, width))| libm::log((mass / width).max(1e-12)));
     let spline = Spline::new(axis.nodes.iter().map(|(x, _)| *x).collect(), heights.collect());
