@@ -137,9 +137,9 @@ fn published(series: &Value) -> Option<(Vec<bool>, Vec<Count>)> {
     let header: Vec<&str> = lines.next()?.split(',').collect();
     let place = |name: &str| header.iter().position(|column| *column == name);
     let (who, wanted) = series["selector"].as_object()?.iter().next()?;
-    let column = place(who)?;
+    let (column, wanted) = (place(who)?, wanted.to_string());
     let rows: Vec<Vec<&str>> =
-        lines.map(|line| line.split(',').collect::<Vec<_>>()).filter(|row| row[column] == wanted.to_string()).collect();
+        lines.map(|line| line.split(',').collect::<Vec<_>>()).filter(|row| row[column] == wanted).collect();
     if let (Some(arm), Some(y)) = (place("treatment"), place("count_rounded")) {
         let counts = rows.iter().map(|row| Count::Exactly(row[y].parse().unwrap())).collect();
         return Some((rows.iter().map(|row| row[arm] == "1").collect(), counts));
