@@ -448,6 +448,8 @@ Remedy {
     off: String,
     exposure: String,
     washout_nights: u32,
+    washout_range: [u32; 2],
+    kind: String,
     period_nights: u32,
     slow: bool,
     #[serde(default)] src: Vec<String>,

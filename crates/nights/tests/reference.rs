@@ -6,10 +6,10 @@ use charley_nights::trial::{Count, Effort, Normal, Priors, Series, Summary, clas
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-fn file(name: &str) -> Option<Value> {
+fn file(name: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proofs").join(name);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    Some(serde_json::from_str(&text).unwrap())
+    serde_json::from_str(&text).unwrap()
 }
 
 fn reference_folder() -> Option<PathBuf> {
@@ -63,7 +63,7 @@ fn scored(entry: &Value) -> Option<(Vec<Scored>, usize)> {
 
 #[test]
 fn classical_companions_agree_with_scipy_and_nlme() {
-    let file = file("classical_reference.json").unwrap();
+    let file = file("classical_reference.json");
     let (mut checked, mut skipped) = (0, 0);
     for entry in file["answers"].as_array().unwrap() {
         let name = entry["name"].as_str().unwrap();
@@ -156,7 +156,7 @@ fn published(series: &Value) -> Option<(Vec<bool>, Vec<Count>)> {
 /// The limits of the reference answers: in posterior standard deviations, as a ratio, and as probabilities.
 #[test]
 fn the_posterior_agrees_with_long_nuts_runs() {
-    let file = file("nuts_reference.json").unwrap();
+    let file = file("nuts_reference.json");
     let (mut checked, mut skipped) = (0, 0);
     let mut faults = Vec::new();
     for entry in file["answers"].as_array().unwrap() {

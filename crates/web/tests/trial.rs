@@ -122,9 +122,9 @@ async fn at(home: &Household, clock: fn() -> Timestamp) -> App {
     App::with(state).with_cookie(charley_web::cookies::SIGNED_IN, token.expose())
 }
 
-/// After six pairs of fourteen nights from 25 November 2026: 18 February 2027.
+/// The morning after the last of six pairs of fourteen nights from 24 November 2026.
 fn after_six_pairs() -> Timestamp {
-    "2027-02-18T08:00:00Z".parse().unwrap()
+    "2027-02-16T08:00:00Z".parse().unwrap()
 }
 
 fn after_two_pairs() -> Timestamp {
@@ -226,6 +226,7 @@ async fn a_clear_answer_ends_the_trial_with_words_first_and_the_seal_opened() {
     let to = later.post("/trial/end", "").await.to().to_owned();
     let page = later.get(&to).await.body;
     assert!(page.contains("It helps</h1>"), "{page}");
+    assert!(page.contains("of 84 nights were recorded"), "the nights shown are those of the answer: {page}");
     assert!(page.contains("On nights with loose bedding"), "{page}");
     assert!(page.contains("You knew which nights were which"));
     assert!(page.contains(&charley_records::secret::hex(&trial.seed)) && page.contains(&trial.commitment));

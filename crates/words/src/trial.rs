@@ -67,10 +67,7 @@ pub fn out_of_hundred(report: &Report) -> (u32, u32) {
 
 /// What could change the answer.
 pub fn cautions(report: &Report) -> Vec<String> {
-    let mut lines = Vec::new();
-    if !report.blinded {
-        lines.push("You knew which nights were which, so part of this may be expectation.".to_owned());
-    }
+    let mut lines = vec!["You knew which nights were which, so part of this may be expectation.".to_owned()];
     if report.checks.test_disagrees {
         lines.push(
             "A second test, on the order of your periods, does not agree. Take this answer with care.".to_owned(),

@@ -227,15 +227,7 @@ fn counts(args: &Args, nights: &Nights, name: &str) -> anyhow::Result<ExitCode> 
     let all = nights.counts()?;
     let kept: Vec<Count> =
         all.iter().enumerate().map(|(at, count)| if nights.washout(at) { Count::Missing } else { *count }).collect();
-    let build = |counts: Vec<Count>| {
-        Series::new(&nights.arms, counts)?;
-        Ok::<_, charley_nights::trial::SeriesError>(())
-    };
-    let series = |counts: Vec<Count>| {
-        build(counts.clone())?;
-        let exposure = nights.arms.iter().map(|treated| f64::from(u8::from(*treated))).collect();
-        Series::with_exposure(exposure, counts, nights.covariates.clone())
-    };
+    let series = |counts: Vec<Count>| Series::new(&nights.arms, counts)?.with_covariates(nights.covariates.clone());
     let whole = series(all).map_err(|error| refuse(&error))?;
     let series = series(kept).map_err(|error| refuse(&error))?;
     let pairs = nights.pairs();
@@ -276,7 +268,8 @@ fn as_done(series: &Series, done: &[Option<bool>], priors: &Priors) -> anyhow::R
         .zip(done)
         .map(|(count, done)| if done.is_none() { Count::Missing } else { *count })
         .collect();
-    let series = Series::with_exposure(exposure, counts, series.covariates().to_vec())
+    let series = Series::with_exposure(exposure, counts)
+        .and_then(|as_done| as_done.with_covariates(series.covariates().to_vec()))
         .map_err(|error| Refused(error.to_string()))?;
     let found = posterior(&series, priors, Effort::Precise);
     Ok(AsDone::new(&Summary::of(&found.beta), found.ratio_below(1.0)))

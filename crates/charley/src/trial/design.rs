@@ -6,6 +6,7 @@ use charley_nights::trial::design::Protocol;
 use charley_nights::trial::order::{Seed, commitment, orders};
 use charley_nights::trial::simulate::{Truth, rates, share};
 use charley_nights::trial::{Priors, Rule, Verdict};
+use charley_records::secret::hex;
 
 use super::simulate::on_all_cores;
 use crate::input::Refused;
@@ -131,14 +132,6 @@ pub fn design(args: &Args) -> anyhow::Result<ExitCode> {
     }
     println!("Keep the seed with somebody else until the end: {}", hex(&seed));
     Ok(ExitCode::SUCCESS)
-}
-
-fn hex(seed: &Seed) -> String {
-    use std::fmt::Write as _;
-    seed.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn read_seed(text: &str) -> Result<Seed, Refused> {

@@ -113,6 +113,16 @@ impl Checker {
             if !self.knowledge.interventions.iter().any(|known| known.id == *id) {
                 self.fault(&place, format!("`{id}` is no intervention: a remedy is tested behind the gates of one"));
             }
+            if remedy.kind != "elicited" && remedy.src.is_empty() {
+                self.fault(
+                    &place,
+                    format!("kind of `{id}` is `{}` but it names no source: use `elicited`", remedy.kind),
+                );
+            }
+            let [low, high] = remedy.washout_range;
+            if !(low..=high).contains(&remedy.washout_nights) {
+                self.fault(&place, format!("washout_nights of `{id}` must lie in its washout_range, {low} to {high}"));
+            }
             let needed = if remedy.washout_nights == 0 { 1 } else { 2 * remedy.washout_nights + 7 };
             if !(needed..=28).contains(&remedy.period_nights) {
                 self.fault(&place, format!("period_nights of `{id}` must be {needed} to 28"));

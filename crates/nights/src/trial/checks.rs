@@ -128,7 +128,9 @@ pub fn carry_over(whole: &Series, priors: &Priors) -> Vec<CarryOver> {
                     left
                 })
                 .collect();
-            let series = Series::with_exposure(lingering, whole.counts().to_vec(), whole.covariates().to_vec()).ok()?;
+            let series = Series::with_exposure(lingering, whole.counts().to_vec())
+                .and_then(|series| series.with_covariates(whole.covariates().to_vec()))
+                .ok()?;
             let found = posterior(&series, priors, Effort::Quick);
             Some(CarryOver {
                 half_life_nights: half_life,

@@ -7,6 +7,7 @@ pub mod classical;
 pub mod design;
 pub mod laplace;
 pub mod likelihood;
+mod marginal;
 pub mod order;
 pub mod pool;
 pub mod posterior;

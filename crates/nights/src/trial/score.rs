@@ -118,10 +118,18 @@ pub fn posterior(nights: &[Scored], all_nights: usize, priors: &Priors, prior_sd
     // Wide against anything the scores can show: a hundred times their spread.
     let centre = [mean, 0.0, 0.0];
     let precision = [1.0 / (1e4 * sd * sd), 1.0 / (prior_sd * prior_sd), 1.0 / (1e4 * sd * sd)];
+    // The spread of a night is looked for around that within the arms: a strong effect makes the whole spread far wider.
+    let of_arm = |arm: f64| nights.iter().filter(move |night| night.treated == arm).map(|night| night.score);
+    #[expect(clippy::cast_precision_loss, reason = "nights")]
+    let arm_mean = |arm: f64| of_arm(arm).sum::<f64>() / of_arm(arm).count() as f64;
+    let means = [arm_mean(0.0), arm_mean(1.0)];
+    let within = nights.iter().map(|night| night.score - if night.treated == 1.0 { means[1] } else { means[0] });
+    let within = libm::sqrt(within.map(|off| off * off).sum::<f64>() / count).max(1e-3 * sd);
+    let (lowest, highest) = (libm::log(within) - 1.5, libm::log(within) + 1.5);
     let mut nodes = Vec::new();
     for (rho, rho_width) in gauss_legendre(16, -0.99, 0.99) {
         let (white, log_determinant) = whiten(&rows, rho);
-        for (log_sigma, sigma_width) in gauss_legendre(24, libm::log(sd) - 1.5, libm::log(sd) + 1.5) {
+        for (log_sigma, sigma_width) in gauss_legendre(24, lowest, highest) {
             let variance = libm::exp(2.0 * log_sigma);
             let (solution, covariance, log_integral) = normal_equations(&white, variance, &centre, &precision);
             let (a, b) = priors.rho;
@@ -210,4 +218,33 @@ fn mixture(parts: impl Iterator<Item = (f64, f64, f64)> + Clone) -> Density {
         })
         .collect();
     Density::new(mean - reach, step, values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trial::classical::gls_ar1;
+    use crate::trial::random::Draws;
+
+    /// With a wide prior the posterior is that of generalised least squares, whether the effect is small or far larger than
+    /// the spread of a night.
+    #[test]
+    fn a_wide_prior_gives_what_least_squares_give() {
+        for effect in [0.5, 40.0] {
+            let mut draws = Draws::new(5);
+            let errors = draws.states(84, 1.0, 0.3);
+            let nights: Vec<Scored> = (0..84)
+                .map(|night| {
+                    let treated = f64::from(u8::from(night / 7 % 2 == 1));
+                    Scored { night, treated, score: 20.0 + effect * treated + errors[night] }
+                })
+                .collect();
+            let found = posterior(&nights, 84, &Priors::default(), 200.0);
+            let wanted = gls_ar1(&nights, 84).unwrap().test;
+            let mean = found.beta.expect(|x| x);
+            let sd = found.beta.expect(|x| (x - mean) * (x - mean)).sqrt();
+            assert!((mean - wanted.difference).abs() < 0.2 * wanted.se, "{effect}: {mean} {}", wanted.difference);
+            assert!((sd / wanted.se - 1.0).abs() < 0.2, "{effect}: {sd} {}", wanted.se);
+        }
+    }
 }

@@ -67,7 +67,7 @@ impl Series {
     /// See [`SeriesError`].
     pub fn new(treated: &[bool], counts: Vec<Count>) -> Result<Self, SeriesError> {
         let exposure: Vec<f64> = treated.iter().map(|yes| f64::from(u8::from(*yes))).collect();
-        let series = Self::with_exposure(exposure, counts, Vec::new())?;
+        let series = Self::with_exposure(exposure, counts)?;
         for (arm, name) in [(1.0, "on treatment"), (0.0, "without treatment")] {
             if !series.recorded().any(|(treated, _)| treated == arm) {
                 return Err(SeriesError::EmptyArm(name));
@@ -76,15 +76,11 @@ impl Series {
         Ok(series)
     }
 
-    /// A series with a graded exposure in place of the arm (carry-over checks), and covariates.
+    /// A series with a graded exposure in place of the arm, for carry-over checks.
     ///
     /// # Errors
     /// See [`SeriesError`].
-    pub fn with_exposure(
-        exposure: Vec<f64>,
-        counts: Vec<Count>,
-        covariates: Vec<Vec<f64>>,
-    ) -> Result<Self, SeriesError> {
+    pub fn with_exposure(exposure: Vec<f64>, counts: Vec<Count>) -> Result<Self, SeriesError> {
         if exposure.len() != counts.len() {
             return Err(SeriesError::Lengths { arms: exposure.len(), nights: counts.len() });
         }
@@ -98,15 +94,23 @@ impl Series {
                 return Err(SeriesError::Count { night: at + 1, count: *count });
             }
         }
+        Ok(Self { treated: exposure, counts, covariates: Vec::new() })
+    }
+
+    /// The same series with covariates chosen before the start: one finite number a night each.
+    ///
+    /// # Errors
+    /// See [`SeriesError`].
+    pub fn with_covariates(self, covariates: Vec<Vec<f64>>) -> Result<Self, SeriesError> {
         if covariates.len() > MOST_COVARIATES {
             return Err(SeriesError::Covariates(covariates.len()));
         }
         for (at, covariate) in covariates.iter().enumerate() {
-            if covariate.len() != counts.len() || covariate.iter().any(|value| !value.is_finite()) {
+            if covariate.len() != self.nights() || covariate.iter().any(|value| !value.is_finite()) {
                 return Err(SeriesError::Covariate(at + 1));
             }
         }
-        Ok(Self { treated: exposure, counts, covariates })
+        Ok(Self { covariates, ..self })
     }
 
     /// Nights, missing ones included.

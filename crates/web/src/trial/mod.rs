@@ -59,7 +59,7 @@ impl Running {
         let nights = i32::try_from(protocol.design.nights()).unwrap_or(i32::MAX);
         // An ended trial keeps the nights that it ended with.
         let last = match &trial.ended {
-            Some(ended) => charley_nights::diary::night_of(ended.at, &log.zone).saturating_sub(1.day()),
+            Some(ended) => log.zone.to_datetime(ended.at).date().saturating_sub(1.day()),
             None => log.last_night(),
         };
         let first = protocol.design.first_night;

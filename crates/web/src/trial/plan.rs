@@ -73,7 +73,7 @@ fn run_in(log: &Log) -> u32 {
 }
 
 /// A share in words that people weigh alike.
-fn in_ten(share: f64) -> String {
+pub fn in_ten(share: f64) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 10")]
     let tens = (10.0 * share).round() as u32;
     match tens {

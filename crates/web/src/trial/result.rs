@@ -13,6 +13,7 @@ use charley_words::trial::{self as say, CANNOT_SAY};
 use super::Running;
 use super::chart::{Strip, icons, strip};
 use super::kept::Protocol;
+use super::plan::in_ten;
 use crate::error::WebError;
 use crate::log::{Log, words};
 use crate::page::{Page, show as write};
@@ -105,9 +106,8 @@ fn found(report: &Report, protocol: &Protocol) -> Found {
     let number = |value: f64| format!("{value:.2}");
     let ratio = &report.rate_ratio;
     let unsure = report.verdict == "not_sure_yet";
-    let tens = |code: &[&str], chances: &std::collections::BTreeMap<String, charley_wire::Sig6>| {
-        let share: f64 = code.iter().filter_map(|code| chances.get(*code)).map(|share| share.get()).sum();
-        format!("{:.0} in 10", 10.0 * share)
+    let chance = |codes: &[&str], chances: &std::collections::BTreeMap<String, charley_wire::Sig6>| {
+        in_ten(codes.iter().filter_map(|code| chances.get(*code)).map(|share| share.get()).sum())
     };
     Found {
         verdict: say::verdict_on(&report.verdict, protocol.slow),
@@ -129,8 +129,8 @@ fn found(report: &Report, protocol: &Protocol) -> Found {
             .forecasts
             .iter()
             .map(|forecast| {
-                let helps = tens(&["helps", "small_benefit", "probably_helps"], &forecast.chances);
-                (forecast.more_nights, helps, tens(&["not_sure_yet"], &forecast.chances))
+                let helps = chance(&["helps", "small_benefit", "probably_helps"], &forecast.chances);
+                (forecast.more_nights, helps, chance(&["not_sure_yet"], &forecast.chances))
             })
             .collect(),
         carry_over: report

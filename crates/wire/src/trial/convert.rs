@@ -1,168 +1,18 @@
-//! The answer of a trial as JSON: what `charley trial analyse --json` prints and what is kept when a trial ends.
+//! From an analysis to its wire form: rounded, named, with what it cannot say.
 
 use charley_nights::trial::analysis::{Analysis, Question};
 use charley_nights::trial::classical::{Gls, ResponseRatio, Test};
 use charley_nights::trial::score::{ScorePosterior, Scored};
 use charley_nights::trial::verdict::{Forecast, Verdict};
 use charley_nights::trial::{Look, Summary};
-use serde::{Deserialize, Serialize};
 
-use crate::Sig6;
-
-/// A summary on the wire.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct SummaryOut {
-    pub mean: Sig6,
-    pub sd: Sig6,
-    pub q025: Sig6,
-    pub q05: Sig6,
-    pub q25: Sig6,
-    pub q50: Sig6,
-    pub q75: Sig6,
-    pub q95: Sig6,
-    pub q975: Sig6,
-}
+use super::*;
 
 impl From<&Summary> for SummaryOut {
     fn from(summary: &Summary) -> Self {
         let [q025, q05, q25, q50, q75, q95, q975] = summary.quantiles.map(Sig6::from);
         Self { mean: summary.mean.into(), sd: summary.sd.into(), q025, q05, q25, q50, q75, q95, q975 }
     }
-}
-
-/// The answer on counts.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct Report {
-    pub outcome: String,
-    pub said: Vec<String>,
-    pub nights: NightsOut,
-    pub verdict: String,
-    pub look: String,
-    pub alpha: SummaryOut,
-    pub beta: SummaryOut,
-    pub gamma: SummaryOut,
-    pub sigma: SummaryOut,
-    pub rho: SummaryOut,
-    pub isq: SummaryOut,
-    pub p_rr_below_1: Sig6,
-    pub p_rr_below_0_8: Sig6,
-    pub rate_ratio: RatioOut,
-    pub cramps_a_week: WeeklyOut,
-    pub cramps_avoided_per_week: SummaryOut,
-    pub sign_flip_p: Option<Sig6>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sign_flip_why_not: Option<String>,
-    pub sign_flip_pairs: Option<usize>,
-    pub nights_needed: Option<u32>,
-    pub nights_needed_says: String,
-    pub forecasts: Vec<ForecastOut>,
-    pub checks: Checks,
-    pub prior: PriorOut,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub as_done: Option<AsDone>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub classical: Option<Classical>,
-    pub blinded: bool,
-    pub cannot_say: Vec<String>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct NightsOut {
-    pub treatment: usize,
-    pub control: usize,
-    pub missing_treatment: usize,
-    pub missing_control: usize,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct RatioOut {
-    pub median: Sig6,
-    pub q025: Sig6,
-    pub q975: Sig6,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct WeeklyOut {
-    pub control: SummaryOut,
-    pub treatment: SummaryOut,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct PriorOut {
-    pub beta_sd: Sig6,
-    pub worthwhile_below: Sig6,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct ForecastOut {
-    pub more_pairs: u32,
-    pub more_nights: u32,
-    pub chances: std::collections::BTreeMap<String, Sig6>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct Checks {
-    pub predictive: Vec<PredictiveOut>,
-    pub fits: bool,
-    pub carry_over: Vec<CarryOut>,
-    pub missing_nights_gone_bad: Option<TippingOut>,
-    pub under_priors: Vec<PriorCheck>,
-    pub test_disagrees: bool,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct PredictiveOut {
-    pub name: String,
-    pub observed: Sig6,
-    pub expected: Sig6,
-    pub tail: Sig6,
-    pub unusual: bool,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct CarryOut {
-    pub half_life_nights: Sig6,
-    pub beta_mean: Sig6,
-    pub p_rr_below_1: Sig6,
-    pub log_evidence_gain: Sig6,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct TippingOut {
-    pub nights_filled: usize,
-    pub cramps_a_night: Sig6,
-    pub p_rr_below_1: Sig6,
-    pub p_rr_below_0_8: Sig6,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct PriorCheck {
-    pub name: String,
-    pub beta_sd: Sig6,
-    pub p_rr_below_1: Sig6,
-    pub p_rr_below_0_8: Sig6,
-    pub verdict: String,
-}
-
-/// The second answer, by what was done.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct AsDone {
-    pub label: String,
-    pub beta: SummaryOut,
-    pub p_rr_below_1: Sig6,
 }
 
 impl AsDone {
@@ -283,7 +133,6 @@ impl Report {
             prior: PriorOut { beta_sd: question.priors.beta.sd.into(), worthwhile_below: question.rule.margin.into() },
             as_done,
             classical,
-            blinded: false,
             cannot_say: [
                 "whether it would help somebody else",
                 "whether it helps beyond the time of this trial",
@@ -305,46 +154,6 @@ fn forecast(forecast: &Forecast) -> ForecastOut {
             .map(|(verdict, chance)| (verdict.code().to_owned(), chance.into()))
             .collect(),
     }
-}
-
-/// Classical companions.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct Classical {
-    pub label: String,
-    pub welch: Option<TestOut>,
-    pub paired_t: Option<TestOut>,
-    pub gls_ar1: Option<GlsOut>,
-    pub log_response_ratio: Option<LrrOut>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct TestOut {
-    pub difference: Sig6,
-    pub se: Sig6,
-    pub t: Sig6,
-    pub df: Sig6,
-    pub p: Sig6,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct GlsOut {
-    pub estimate: Sig6,
-    pub se: Sig6,
-    pub t: Sig6,
-    pub df: Sig6,
-    pub p: Sig6,
-    pub phi: Sig6,
-    pub sigma: Sig6,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct LrrOut {
-    pub estimate: Sig6,
-    pub se: Sig6,
 }
 
 impl From<&Test> for TestOut {
@@ -380,19 +189,6 @@ impl Classical {
     }
 }
 
-/// A comparison of two columns over people.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct Paired {
-    pub label: String,
-    pub said: Vec<String>,
-    pub x: String,
-    pub y: String,
-    pub people: usize,
-    pub left_out: usize,
-    pub paired_t: TestOut,
-}
-
 impl Paired {
     /// Names the columns.
     pub fn new((x, y): (&str, &str), people: usize, left_out: usize, test: &Test, said: Vec<String>) -> Self {
@@ -406,27 +202,6 @@ impl Paired {
             paired_t: test.into(),
         }
     }
-}
-
-/// The answer on scores.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub struct ScoreReport {
-    pub outcome: String,
-    pub said: Vec<String>,
-    pub nights: [usize; 2],
-    pub means: [Sig6; 2],
-    pub alpha: SummaryOut,
-    pub beta: SummaryOut,
-    pub gamma: SummaryOut,
-    pub sigma_mean: Sig6,
-    pub rho_mean: Sig6,
-    pub p_below_0: Sig6,
-    pub prior_sd: Sig6,
-    pub verdict: Option<String>,
-    pub why_no_verdict: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub classical: Option<Classical>,
 }
 
 impl ScoreReport {
