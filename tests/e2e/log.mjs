@@ -121,7 +121,7 @@ async function trials () {
   await look('the answer of a trial')
   await page.getByRole('button', { name: 'Test again' }).click()
   await look('/trial/new')
-  await page.locator('.remedies .govuk-button').first().click()
+  await page.locator('.remedies .go').first().click()
   await look('the plan of a trial')
   await page.keyboard.press('Tab')
   await page.getByRole('button', { name: 'Seal the order and start' }).click()
