@@ -10,9 +10,16 @@ use crate::sql::failed;
 
 /// All migrations of this program.
 pub fn shipped() -> Migrator {
+    Migrator::with_migrations(vec![
+        migration(1, "start", include_str!("../migrations/0001_start.sql")),
+        migration(2, "clinic", include_str!("../migrations/0002_clinic.sql")),
+    ])
+}
+
+/// One migration.
+fn migration(version: i64, name: &'static str, sql: &'static str) -> Migration {
     use sqlx::SqlSafeStr as _;
-    let start = include_str!("../migrations/0001_start.sql").into_sql_str();
-    Migrator::with_migrations(vec![Migration::new(1, Cow::Borrowed("start"), MigrationType::Simple, start, false)])
+    Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
 }
 
 /// Brings a database to the newest version. Each migration is one transaction, and servers that start at the same moment

@@ -8,7 +8,10 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// All migrations of this program.
 pub fn shipped() -> Migrator {
-    Migrator::with_migrations(vec![migration(1, "start", include_str!("../migrations/0001_start.sql"))])
+    Migrator::with_migrations(vec![
+        migration(1, "start", include_str!("../migrations/0001_start.sql")),
+        migration(2, "clinic", include_str!("../migrations/0002_clinic.sql")),
+    ])
 }
 
 /// One migration.

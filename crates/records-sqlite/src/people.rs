@@ -34,7 +34,7 @@ impl People for SqliteStore {
                 let live = live.bind(device.0).bind(person.0).fetch_optional(&mut *c).await.map_err(failed)?;
                 live.map(|_| Vec::new()).ok_or(RecordsError::NotFound)?
             }
-            Actor::Link { .. } | Actor::Job { .. } => Vec::new(),
+            Actor::Link { .. } | Actor::Job { .. } | Actor::Staff { .. } => Vec::new(),
         };
         let access = Access::grant(actor, person, &held, now)?;
         if known { Ok(access) } else { Err(RecordsError::NotFound) }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::people::{Membership, Party, Role};
-use crate::{AccountId, DeviceId, PersonId, RecordsError, Result};
+use crate::{AccountId, DeviceId, OrganisationId, PersonId, RecordsError, Result};
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,13 @@ pub enum Actor {
         device: DeviceId,
         /// Whose diary.
         person: PersonId,
+    },
+    /// A member of staff of a clinic, whose second factor was checked.
+    Staff {
+        /// Who.
+        account: AccountId,
+        /// In which clinic.
+        clinic: OrganisationId,
     },
     /// A link that allows one action, such as a calendar feed.
     Link {
@@ -42,6 +49,8 @@ pub enum Actor {
 pub enum LinkAction {
     /// Read the calendar of reminders: neutral words only.
     Calendar,
+    /// See, move and cancel one visit: time and place only.
+    Visit,
 }
 
 /// What may be done with a person's record.
@@ -76,8 +85,12 @@ impl Access {
     pub fn grant(actor: &Actor, person: PersonId, memberships: &[Membership], now: Timestamp) -> Result<Self> {
         let right = match actor {
             Actor::Device { person: own, .. } => (*own == person).then_some(Right::Append),
-            Actor::Link { person: own, .. } => (*own == person).then_some(Right::Append),
+            Actor::Link { person: own, action: LinkAction::Calendar } => (*own == person).then_some(Right::Append),
+            // The link of a visit opens that visit, and no record.
+            Actor::Link { action: LinkAction::Visit, .. } => None,
             Actor::Job { .. } => Some(Right::Read),
+            // Staff open a record through a clinic, which looks for the person's sharing first.
+            Actor::Staff { .. } => None,
             Actor::Account { account } => memberships
                 .iter()
                 .filter(|held| held.account == *account)
@@ -86,6 +99,11 @@ impl Access {
         };
         let right = right.ok_or(RecordsError::NotFound)?;
         Ok(Self { actor: actor.clone(), person, right, opened: now })
+    }
+
+    /// The handle of a clinician, who reads. Only [`crate::clinic::Care::grant`] calls this, when the person shares.
+    pub(crate) fn of_staff(actor: Actor, person: PersonId, now: Timestamp) -> Self {
+        Self { actor, person, right: Right::Read, opened: now }
     }
 
     /// Who acts.

@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use crate::access::LinkAction;
 use crate::audit::Verified;
 use crate::secret::hex;
-use crate::{Actor, PersonId, RecordsError, Result, SubjectId};
+use crate::{AccountId, Actor, OrganisationId, PersonId, RecordsError, Result, SubjectId};
 
 /// Name of the key in the table `secret`.
 pub const KEY: &str = "audit";
@@ -166,6 +166,8 @@ pub fn actor_code(actor: &Actor) -> String {
         Actor::Account { account } => format!("account:{account}"),
         Actor::Device { device, .. } => format!("device:{device}"),
         Actor::Link { action: LinkAction::Calendar, .. } => "link:calendar".to_owned(),
+        Actor::Link { action: LinkAction::Visit, .. } => "link:visit".to_owned(),
+        Actor::Staff { account, clinic } => format!("staff:{account}@{clinic}"),
         Actor::Job { name } => format!("job:{name}"),
     }
 }
@@ -180,6 +182,12 @@ pub fn actor_of(code: &str, person: PersonId) -> Result<Actor> {
         Some(("account", id)) => id.parse().map(|account| Actor::Account { account }).map_err(|_| damaged()),
         Some(("device", id)) => id.parse().map(|device| Actor::Device { device, person }).map_err(|_| damaged()),
         Some(("link", "calendar")) => Ok(Actor::Link { person, action: LinkAction::Calendar }),
+        Some(("link", "visit")) => Ok(Actor::Link { person, action: LinkAction::Visit }),
+        Some(("staff", both)) => {
+            let (account, clinic) = both.split_once('@').ok_or_else(damaged)?;
+            let account = AccountId(account.parse().map_err(|_| damaged())?);
+            Ok(Actor::Staff { account, clinic: OrganisationId(clinic.parse().map_err(|_| damaged())?) })
+        }
         Some(("job", name)) => Ok(Actor::Job { name: name.to_owned() }),
         _ => Err(damaged()),
     }
@@ -268,7 +276,9 @@ mod tests {
         for actor in [
             Actor::Account { account },
             Actor::Device { device, person },
+            Actor::Staff { account, clinic: OrganisationId(uuid::Uuid::from_u128(4)) },
             Actor::Link { person, action: LinkAction::Calendar },
+            Actor::Link { person, action: LinkAction::Visit },
             Actor::Job { name: "reminders".to_owned() },
         ] {
             assert_eq!(actor_of(&actor_code(&actor), person).unwrap(), actor);

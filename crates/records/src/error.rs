@@ -18,6 +18,9 @@ pub enum RecordsError {
     /// The actor may see this but not do that.
     #[error("not allowed")]
     Forbidden,
+    /// The actor is staff and must give the second factor first.
+    #[error("a second factor is needed")]
+    SecondFactor,
     /// The input cannot be accepted.
     #[error("{}", .0.iter().map(|field| field.problem.as_str()).collect::<Vec<_>>().join(" "))]
     Invalid(Vec<Field>),

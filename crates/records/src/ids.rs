@@ -45,6 +45,22 @@ ids! {
     CheckId;
     /// A trial.
     TrialId;
+    /// Somebody's request to be seen by a clinic. Made where it is made, so that a retry is the same request.
+    RequestId;
+    /// Something that a clinic offers.
+    ServiceId;
+    /// A clinician, a room or a machine.
+    ResourceId;
+    /// Weekly hours.
+    OpeningId;
+    /// Leave, a holiday, repairs.
+    ClosureId;
+    /// A visit. Made where it is asked for, so that a retry is the same visit.
+    BookingId;
+    /// A place on a waiting list.
+    WaitingId;
+    /// A follow-up.
+    FollowUpId;
     /// A signed-in session, as shown in the list of sessions.
     SessionId;
     /// The opaque stand-in for a person in the audit log. Deleting the person destroys the mapping.

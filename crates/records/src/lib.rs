@@ -10,6 +10,7 @@ pub mod audit;
 pub mod backup;
 pub mod chain;
 pub mod checks;
+pub mod clinic;
 pub mod diary;
 pub mod error;
 pub mod ids;
@@ -38,6 +39,15 @@ pub trait Store:
     + reminders::Outbox
     + audit::Audit
     + maintenance::Maintenance
+    + clinic::staff::Staff
+    + clinic::second_factor::SecondFactors
+    + clinic::patients::Patients
+    + clinic::documents::Documents
+    + clinic::worklist::Worklist
+    + clinic::resources::Resources
+    + clinic::booking::Bookings
+    + clinic::visits::Visits
+    + clinic::follow_up::FollowUps
     + Send
     + Sync
 {

@@ -121,7 +121,7 @@ const DEVICE_REVOKED: &str =
 fn status_of(error: &RecordsError) -> StatusCode {
     match error {
         RecordsError::NotFound => StatusCode::NOT_FOUND,
-        RecordsError::Forbidden => StatusCode::FORBIDDEN,
+        RecordsError::Forbidden | RecordsError::SecondFactor => StatusCode::FORBIDDEN,
         RecordsError::Invalid(_) | RecordsError::Backup(_) => StatusCode::UNPROCESSABLE_ENTITY,
         RecordsError::Conflict(_) => StatusCode::CONFLICT,
         RecordsError::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,

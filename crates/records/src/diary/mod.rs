@@ -232,13 +232,13 @@ pub enum Receipt {
 /// Who appends: a device, or nobody in particular for a signed-in person.
 ///
 /// # Errors
-/// [`RecordsError::Forbidden`] for links and jobs: they add nothing to a diary.
+/// [`RecordsError::Forbidden`] for links, jobs and staff: they add nothing to a diary.
 pub fn appender(access: &Access) -> Result<Option<DeviceId>> {
     access.need(Right::Append)?;
     match access.actor() {
         Actor::Account { .. } => Ok(None),
         Actor::Device { device, .. } => Ok(Some(*device)),
-        Actor::Link { .. } | Actor::Job { .. } => Err(RecordsError::Forbidden),
+        Actor::Link { .. } | Actor::Job { .. } | Actor::Staff { .. } => Err(RecordsError::Forbidden),
     }
 }
 

@@ -41,6 +41,7 @@ pub async fn show(State(state): State<AppState>, signed: Signed, page: Page) -> 
             .iter()
             .find(|known| known.id == *device)
             .map_or_else(|| "A phone".to_owned(), |known| known.name.clone()),
+        Actor::Staff { .. } => "A clinician".to_owned(),
         Actor::Link { .. } => "The calendar link".to_owned(),
         Actor::Job { .. } => "Charley itself".to_owned(),
     };
