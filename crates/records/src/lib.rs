@@ -39,15 +39,6 @@ pub trait Store:
     + reminders::Outbox
     + audit::Audit
     + maintenance::Maintenance
-    + clinic::staff::Staff
-    + clinic::second_factor::SecondFactors
-    + clinic::patients::Patients
-    + clinic::documents::Documents
-    + clinic::worklist::Worklist
-    + clinic::resources::Resources
-    + clinic::booking::Bookings
-    + clinic::visits::Visits
-    + clinic::follow_up::FollowUps
     + Send
     + Sync
 {
