@@ -5,12 +5,15 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::AccountId;
 use crate::secret::Secret;
 
 /// Attempts at one name before one has to wait.
 pub const FREE_PER_NAME: i64 = 5;
 /// Attempts from one origin before one has to wait: several people may share it.
 pub const FREE_PER_ORIGIN: i64 = 20;
+/// Attempts at the second factor of one account before one has to wait.
+pub const FREE_PER_FACTOR: i64 = 5;
 /// The first wait; each further failure doubles it.
 const FIRST_WAIT_S: i64 = 15;
 /// The longest wait.
@@ -57,6 +60,11 @@ pub fn name_key(login: &str) -> String {
 /// Under which key failures from an origin are kept.
 pub fn origin_key(from: &str) -> String {
     format!("from:{}", Secret::new(from).fingerprint())
+}
+
+/// Under which key failures at the second factor of an account are kept.
+pub fn factor_key(account: AccountId) -> String {
+    format!("factor:{account}")
 }
 
 #[cfg(test)]

@@ -106,8 +106,54 @@ tables! {
     membership by "id" {
         id: Id, account: Id, person: Id, organisation: Id, role: Text, since: Number, until: Number,
     }
-    session by "id" { id: Id, account: Id, token: Text, device: Text, created: Number, seen: Number }
-    one_time by "token" { token: Text, purpose: Text, target: Id, until: Number, created: Number }
+    session by "id" {
+        id: Id, account: Id, token: Text, device: Text, created: Number, seen: Number, proved: Number,
+    }
+    one_time by "token" { token: Text, purpose: Text, target: Id, until: Number, created: Number, detail: Text }
+    second_factor by "account" { account: Id, secret: Bytes, confirmed: Number, last_step: Number }
+    recovery_code by "account, code" { account: Id, code: Text }
+    clinic by "organisation" { organisation: Id, name: Text, zone: Text, region: Text, demonstration: Flag }
+    patient by "clinic, person" {
+        clinic: Id, person: Id, since: Number, until: Number, born: Text, phone: Text, mail: Text, topic: Text,
+    }
+    emergency_look by "id" { id: Id, clinic: Id, person: Id, account: Id, at: Number, reason: Text }
+    document by "clinic, person, kind, version" {
+        clinic: Id, person: Id, kind: Text, version: Number, at: Number, author: Id, body: Text, signer: Id,
+        signed: Number,
+    }
+    follow_up by "id" {
+        id: Id, clinic: Id, person: Id, week: Number, began: Text, due: Text, state: Text, result: Text, account: Id,
+        recorded: Number,
+    }
+    request by "id" {
+        id: Id, clinic: Id, person: Id, urgency: Text, provisional: Flag, red_flags: Number, created: Number, sent: Text,
+        assigned: Id, closing: Text, closed: Number, not_reached: Number,
+    }
+    request_event by "id" { id: Number, request: Id, at: Number, account: Id, act: Text }
+    resource by "id" { id: Id, clinic: Id, kind: Text, name: Text, account: Id, retired: Flag }
+    service by "id" {
+        id: Id, clinic: Id, name: Text, minutes: Number, buffer_before: Number, buffer_after: Number, online: Flag,
+        notice_hours: Number, retired: Flag,
+    }
+    service_need by "service, need, resource" { service: Id, need: Number, resource: Id }
+    opening by "id" {
+        id: Id, resource: Id, weekday: Number, opens: Text, closes: Text, since: Text, until: Text,
+    }
+    closure by "id" { id: Id, clinic: Id, resource: Id, begins: Number, ends: Number, reason: Text }
+    booking by "id" {
+        id: Id, clinic: Id, person: Id, service: Id, begins: Number, ends: Number, request: Id, state: Text,
+        revision: Number, override_reason: Text, note: Text, cancel_reason: Text, link: Text, fingerprint: Text,
+        wanted: Text, created: Number,
+    }
+    booking_resource by "booking, need" { booking: Id, need: Number, resource: Id }
+    occupancy by "resource, slot, lane" { resource: Id, slot: Number, lane: Number, booking: Id }
+    waiting by "id" {
+        id: Id, clinic: Id, person: Id, service: Id, begins: Number, ends: Number, created: Number,
+    }
+    visit_message by "id" {
+        id: Text, booking: Id, person: Id, says: Text, channel: Text, due: Number, next: Number, tries: Number,
+        sent: Number,
+    }
     device by "id" {
         id: Id, person: Id, token: Text, name: Text, created: Number, seen: Number, revoked: Number,
     }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Care, Desk, name, sound};
+use super::{Care, Desk, name, sound, text};
 use crate::reminders::Reminders;
 use crate::{Access, AccountId, Field, OrganisationId, PersonId, Result};
 
@@ -72,6 +72,25 @@ pub fn check(new: &NewPatient, today: Date) -> Result<NewPatient> {
         Err(other) => return Err(other),
     };
     sound(NewPatient { name, born: new.born, contact }, faults)
+}
+
+/// Checks the reason of an emergency; returns it trimmed.
+///
+/// # Errors
+/// [`crate::RecordsError::Invalid`] when there is none, or it is too long.
+pub fn check_reason(reason: &str) -> Result<String> {
+    let mut faults = Vec::new();
+    let reason = text("reason", reason, true, &mut faults);
+    sound(reason, faults)
+}
+
+/// Those whose name holds this text, in any case, by name, at most `most`.
+pub fn find(mut patients: Vec<Patient>, search: &str, most: u32) -> Vec<Patient> {
+    let search = search.trim().to_lowercase();
+    patients.retain(|patient| patient.name.to_lowercase().contains(&search));
+    patients.sort_by_cached_key(|patient| (patient.name.to_lowercase(), patient.born, patient.person));
+    patients.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    patients
 }
 
 /// Somebody on the clinic's list: what the front desk may see.

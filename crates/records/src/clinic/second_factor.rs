@@ -15,6 +15,8 @@ const STEP_SECONDS: i64 = 30;
 pub const SECRET_BYTES: usize = 20;
 /// Recovery codes that are given at a time.
 pub const RECOVERY_CODES: usize = 10;
+/// Bytes of a recovery code: 80 bits need no salt to be kept as a plain hash.
+const RECOVERY_BYTES: usize = 10;
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// The step in which a code counts, among the one before, this one and the next (clocks differ), and only when it is
@@ -51,6 +53,33 @@ pub fn base32(secret: &[u8]) -> String {
     out
 }
 
+/// A new secret for an authenticator.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub fn new_secret() -> Result<[u8; SECRET_BYTES]> {
+    let mut secret = [0_u8; SECRET_BYTES];
+    getrandom::fill(&mut secret)?;
+    Ok(secret)
+}
+
+/// A new recovery code: four groups of four letters and numbers.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub fn new_recovery_code() -> Result<Secret> {
+    let mut bytes = [0_u8; RECOVERY_BYTES];
+    getrandom::fill(&mut bytes)?;
+    let signs: Vec<char> = base32(&bytes).chars().collect();
+    Ok(Secret::new(signs.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")))
+}
+
+/// How a recovery code is kept: the hash of its letters and numbers, however it was typed.
+pub fn recovery_fingerprint(code: &str) -> String {
+    let bare: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+    Secret::new(bare.to_ascii_uppercase()).fingerprint()
+}
+
 /// The address that an authenticator reads from a picture.
 pub fn address(secret: &[u8], login: &str) -> String {
     format!("otpauth://totp/Charley:{login}?secret={}&issuer=Charley", base32(secret))
@@ -83,7 +112,8 @@ pub trait SecondFactors {
     /// Confirms the new secret with a first code; the session counts as proved. Returns the recovery codes, once.
     ///
     /// # Errors
-    /// [`crate::RecordsError::Invalid`] for a wrong code; [`crate::RecordsError::Throttled`] after several.
+    /// [`crate::RecordsError::Invalid`] for a wrong code; [`crate::RecordsError::Throttled`] after several;
+    /// [`crate::RecordsError::Conflict`] when it is confirmed already.
     async fn confirm_second_factor(
         &self,
         account: AccountId,
@@ -142,6 +172,17 @@ mod tests {
         for wrong in ["", "28708", "287083", "２８７０８２", "2870820"] {
             assert_eq!(accepted_step(SECRET, wrong, None, now), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_recovery_code_is_known_however_it_is_typed() {
+        let code = new_recovery_code().unwrap();
+        let text = code.expose();
+        let typed = format!(" {} ", text.to_lowercase().replace('-', " "));
+        assert_eq!((text.len(), text.matches('-').count()), (19, 3));
+        assert_eq!(recovery_fingerprint(&typed), recovery_fingerprint(text));
+        assert_ne!(recovery_fingerprint(&text[1..]), recovery_fingerprint(text));
+        assert_ne!(new_recovery_code().unwrap(), code);
     }
 
     /// The test values of RFC 4648, section 10, without padding.
