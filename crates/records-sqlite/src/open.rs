@@ -152,7 +152,7 @@ mod tests {
 
     fn next() -> Migrator {
         let mut migrations: Vec<_> = migrate::shipped().iter().cloned().collect();
-        migrations.push(migrate::migration(2, "next", "ALTER TABLE person ADD COLUMN shoe TEXT"));
+        migrations.push(migrate::migration(3, "next", "ALTER TABLE person ADD COLUMN shoe TEXT"));
         Migrator::with_migrations(migrations)
     }
 
@@ -170,12 +170,12 @@ mod tests {
         let path = folder.path().join("deep/charley.db");
         drop(SqliteStore::open(&path, now()).await.unwrap());
         let store = SqliteStore::open_with(&path, &next(), now()).await.unwrap();
-        assert_eq!(migrate::version(&store.writer).await.unwrap(), 2);
+        assert_eq!(migrate::version(&store.writer).await.unwrap(), 3);
         drop(store);
-        let copy = "charley.before-v2.20261124T030000Z.db";
+        let copy = "charley.before-v3.20261124T030000Z.db";
         assert_eq!(names(&folder.path().join("deep")), [copy, "charley.db"]);
         let copied = SqliteStore::open(&folder.path().join("deep").join(copy), now()).await.unwrap();
-        assert_eq!(migrate::version(&copied.writer).await.unwrap(), 1);
+        assert_eq!(migrate::version(&copied.writer).await.unwrap(), 2);
         drop(copied);
         // Opened again it makes no second copy; five weeks later the first is destroyed.
         let later = now() + SignedDuration::from_hours(24 * 36);
@@ -189,7 +189,7 @@ mod tests {
         let path = folder.path().join("charley.db");
         drop(SqliteStore::open_with(&path, &next(), now()).await.unwrap());
         let error = SqliteStore::open(&path, now()).await.unwrap_err().to_string();
-        assert!(error.contains("newer Charley (version 2, this one knows 1)"), "{error}");
+        assert!(error.contains("newer Charley (version 3, this one knows 2)"), "{error}");
     }
 
     #[tokio::test]

@@ -6,13 +6,19 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod clinic_world;
 pub mod diary;
+pub mod documents;
+pub mod follow_up;
 pub mod kill;
 pub mod maintenance;
 pub mod old;
+pub mod patients;
 pub mod people;
 pub mod records;
 pub mod reminders;
+pub mod second_factor;
+pub mod staff;
 pub mod world;
 
 use async_trait::async_trait;
@@ -112,6 +118,42 @@ macro_rules! stories {
             a_backup_made_while_others_write_is_from_one_moment
             a_database_in_use_is_not_restored_over
             a_damaged_backup_changes_nothing
+        );
+        $crate::stories!($engine; old:
+            a_backup_of_version_1_restores
+        );
+        $crate::stories!($engine; staff:
+            a_clinic_is_founded_and_changed
+            invitations_to_a_clinic_work_once
+            roles_allow_what_the_table_says
+            strangers_find_no_clinic
+            a_clinic_is_no_household
+            the_last_administrator_stays
+        );
+        $crate::stories!($engine; second_factor:
+            the_second_factor_is_asked_for_and_ages
+            a_code_works_once
+            recovery_codes_work_once_and_are_kept_as_hashes
+            guessing_codes_is_throttled
+            a_lost_second_factor_is_taken_away
+            a_reset_keeps_the_second_factor
+            second_factors_are_logged
+        );
+        $crate::stories!($engine; patients:
+            sharing_opens_the_record_until_it_is_ended
+            an_emergency_has_a_reason_that_the_person_reads
+            the_clinic_registers_people_and_changes_contacts
+            another_clinic_finds_nobody
+            the_person_sees_who_looked
+        );
+        $crate::stories!($engine; documents:
+            two_who_write_the_same_document
+            what_cannot_be_kept_is_refused
+            only_the_newest_version_is_signed
+        );
+        $crate::stories!($engine; follow_up:
+            follow_ups_are_planned_moved_and_recorded
+            outcomes_count_everybody_and_name_nobody
         );
         $crate::stories!($engine; kill:
             what_was_acknowledged_survives_a_kill

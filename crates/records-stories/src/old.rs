@@ -2,6 +2,7 @@
 
 use charley_records::{Actor, SharedStore};
 
+use crate::Engine;
 use crate::world::{at, cramp, id, password};
 
 /// It opens with everything in it, and is of use: people sign in, the chain holds and goes on.
@@ -25,4 +26,23 @@ pub async fn opens_with_everything(store: &SharedStore) {
     store.append(&access, &[cramp(9, 5.0)], at(10)).await.unwrap();
     assert!(store.link_audit(at(10)).await.unwrap() > 0);
     assert_eq!(store.verify_audit().await.unwrap().fault, None);
+}
+
+/// A backup of version 1, made when that was the newest. It is never made again.
+const BACKUP: &[u8] = include_bytes!("../old/v1.charley");
+
+/// A backup that an older release made restores into this one, with nothing in the tables that it did not know.
+pub async fn a_backup_of_version_1_restores<E: Engine>() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("v1.charley");
+    std::fs::write(&file, BACKUP).unwrap();
+    let engine = E::fresh().await;
+    let store = engine.store();
+    store.restore(&file, at(9)).await.unwrap();
+    opens_with_everything(&store).await;
+    assert!(store.clinics().await.unwrap().is_empty());
+    // Backed up anew it is of this version.
+    let again = folder.path().join("again.charley");
+    store.backup(&again, at(11)).await.unwrap();
+    E::fresh().await.store().restore(&again, at(12)).await.unwrap();
 }

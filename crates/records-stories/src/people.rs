@@ -1,12 +1,13 @@
 //! People, households, roles.
 
 use charley_records::accounts::OneTime;
+use charley_records::clinic::documents::DocumentKind;
 use charley_records::people::{NewPerson, Role};
 use charley_records::{Actor, PersonId, RecordsError, Right};
 use uuid::Uuid;
 
 use crate::world::{ann, at, cramp, invited, named, password, phone, stranger};
-use crate::{Engine, reminders};
+use crate::{Engine, clinic_world, reminders};
 
 /// Somebody without a role gets the same answer for a record that exists and one that does not.
 pub async fn a_stranger_cannot_tell_whether_a_record_exists<E: Engine>() {
@@ -148,14 +149,29 @@ pub async fn a_deleted_person_is_gone_from_every_table<E: Engine>() {
     let message = reminders::message(ann.person.id, charley_records::reminders::Channel::Mail);
     store.enqueue(&[message], at(1)).await.unwrap();
     store.add_carer(&ann.access, "bob", at(1)).await.unwrap();
+    let staffed = clinic_world::staffed(&store, &bob.account, "legs").await;
+    clinic_world::treat(&store, &ann.access, &staffed).await;
+    clinic_world::fill(&engine).await;
+    let care = staffed.care(&store, ann.person.id).await;
     store.link_audit(at(1)).await.unwrap();
-    assert!(engine.tables_holding(ann.person.id.0).await.len() >= 8);
+    assert!(engine.tables_holding(ann.person.id.0).await.len() >= 19);
     let receipt = store.delete_person(&ann.access, at(2)).await.unwrap();
     let destroyed: Vec<_> = receipt.destroyed.iter().map(|(table, rows)| (table.as_str(), *rows)).collect();
     assert_eq!(
         destroyed,
         [
             ("one_time", 1),
+            ("occupancy", 1),
+            ("booking_resource", 1),
+            ("visit_message", 1),
+            ("booking", 1),
+            ("waiting", 1),
+            ("request_event", 1),
+            ("request", 1),
+            ("follow_up", 4),
+            ("document", 1),
+            ("emergency_look", 1),
+            ("patient", 1),
             ("entry", 2),
             ("tombstone", 1),
             ("saved_check", 1),
@@ -181,6 +197,13 @@ pub async fn a_deleted_person_is_gone_from_every_table<E: Engine>() {
     assert!(matches!(store.save_check(&ann.access, &crate::records::check(2)).await, Err(RecordsError::NotFound)));
     assert!(matches!(store.start_trial(&ann.access, &crate::records::trial(2)).await, Err(RecordsError::NotFound)));
     assert!(matches!(store.delete_person(&ann.access, at(3)).await, Err(RecordsError::NotFound)));
+    let (notes, day) = (DocumentKind::Notes, "2026-11-24".parse().unwrap());
+    assert!(matches!(store.documents(&care).await, Err(RecordsError::NotFound)));
+    assert!(matches!(store.write_document(&care, notes, 0, "{}", at(3)).await, Err(RecordsError::NotFound)));
+    assert!(matches!(store.plan_follow_ups(&care, day, at(3)).await, Err(RecordsError::NotFound)));
+    let shared = store.share(&ann.access, staffed.clinic.id, &clinic_world::contact(), None, at(3)).await;
+    assert!(matches!(shared, Err(RecordsError::NotFound)));
+    assert!(matches!(store.care(&staffed.treating, ann.person.id, at(3)).await, Err(RecordsError::NotFound)));
     assert_eq!(store.person(&bob.access).await.unwrap(), bob.person);
     store.link_audit(at(3)).await.unwrap();
     let found = store.verify_audit().await.unwrap();
