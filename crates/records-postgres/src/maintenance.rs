@@ -86,10 +86,12 @@ async fn restore(c: &mut Connection, backup: &Backup, now: Timestamp) -> Result<
         });
         query.execute(&mut *c).await.map_err(failed)?;
     }
-    // Ids of the log go on after those that were restored.
-    sqlx::query("SELECT setval(pg_get_serial_sequence('audit', 'id'), (SELECT COALESCE(MAX(id), 1) FROM audit))")
-        .execute(&mut *c)
-        .await
-        .map_err(failed)?;
+    // Ids that the server counts go on after those that were restored.
+    for sql in [
+        "SELECT setval(pg_get_serial_sequence('audit', 'id'), (SELECT COALESCE(MAX(id), 1) FROM audit))",
+        "SELECT setval(pg_get_serial_sequence('request_event', 'id'), (SELECT COALESCE(MAX(id), 1) FROM request_event))",
+    ] {
+        sqlx::query(sql).execute(&mut *c).await.map_err(failed)?;
+    }
     note_plain(c, &Actor::Job { name: "restore".to_owned() }, "database.restore", now).await
 }

@@ -46,6 +46,7 @@ impl People for PgStore {
                     BOOL_OR(m.role = 'oneself' AND m.person = p.id)
              FROM person p JOIN membership m ON m.person = p.id OR m.organisation = p.organisation
              WHERE m.account = $1 AND m.since <= $2 AND (m.until IS NULL OR m.until > $2)
+               AND m.role IN ('oneself', 'carer', 'owner', 'member')
              GROUP BY p.id, p.name, p.zone, p.region, p.created",
         )
         .bind(account.0)
@@ -85,6 +86,7 @@ impl People for PgStore {
              FROM membership m JOIN account a ON a.id = m.account
              WHERE (m.person = $1 OR m.organisation = (SELECT organisation FROM person WHERE id = $1))
                AND m.since <= $2 AND (m.until IS NULL OR m.until > $2)
+               AND m.role IN ('oneself', 'carer', 'owner', 'member')
              ORDER BY m.since, m.id",
         )
         .bind(access.person().0)
@@ -119,11 +121,12 @@ impl People for PgStore {
     }
 }
 
-/// Roles of an account that hold now.
+/// Roles of an account that hold now. Those of staff are left out: in a clinic's people they give no right.
 async fn memberships(c: &mut Connection, account: AccountId, now: Timestamp) -> Result<Vec<Membership>> {
     let rows: Vec<(Uuid, String, Option<Uuid>, Option<Uuid>)> = sqlx::query_as(
         "SELECT id, role, person, organisation FROM membership
-         WHERE account = $1 AND since <= $2 AND (until IS NULL OR until > $2)",
+         WHERE account = $1 AND since <= $2 AND (until IS NULL OR until > $2)
+           AND role IN ('oneself', 'carer', 'owner', 'member')",
     )
     .bind(account.0)
     .bind(now.as_millisecond())
@@ -185,11 +188,22 @@ pub async fn give(
     role: Role,
     now: Timestamp,
 ) -> Result<MembershipId> {
-    let id = MembershipId(charley_records::random()?);
-    let (person, organisation) = match party {
+    let party = match party {
         Party::Person(person) => (Some(person.0), None),
         Party::Household { organisation, .. } => (None, Some(organisation.0)),
     };
+    hold(c, account, party, role.code(), now).await
+}
+
+/// A role, by its code, in a person or an organisation.
+pub async fn hold(
+    c: &mut Connection,
+    account: AccountId,
+    (person, organisation): (Option<Uuid>, Option<Uuid>),
+    role: &str,
+    now: Timestamp,
+) -> Result<MembershipId> {
+    let id = MembershipId(charley_records::random()?);
     sqlx::query(
         "INSERT INTO membership (id, account, person, organisation, role, since) VALUES ($1, $2, $3, $4, $5, $6)",
     )
@@ -197,7 +211,7 @@ pub async fn give(
     .bind(account.0)
     .bind(person)
     .bind(organisation)
-    .bind(role.code())
+    .bind(role)
     .bind(now.as_millisecond())
     .execute(c)
     .await
@@ -257,7 +271,7 @@ async fn add_carer(c: &mut Connection, access: &Access, login: &str, now: Timest
 async fn end_membership(c: &mut Connection, access: &Access, id: MembershipId, now: Timestamp) -> Result<()> {
     let row: Option<(Uuid, String, Option<Uuid>)> = sqlx::query_as(
         "SELECT account, role, organisation FROM membership
-         WHERE id = $1 AND (until IS NULL OR until > $3)
+         WHERE id = $1 AND (until IS NULL OR until > $3) AND role IN ('oneself', 'carer', 'owner', 'member')
            AND (person = $2 OR organisation = (SELECT organisation FROM person WHERE id = $2))",
     )
     .bind(id.0)
@@ -289,6 +303,36 @@ async fn end_membership(c: &mut Connection, access: &Access, id: MembershipId, n
     note(c, access, "membership.end", 1, now).await
 }
 
+/// What a person's record lies in, each table before those it refers to.
+const DELETIONS: [(&str, &str); 22] = [
+    ("occupancy", "DELETE FROM occupancy WHERE booking IN (SELECT id FROM booking WHERE person = $1)"),
+    ("booking_resource", "DELETE FROM booking_resource WHERE booking IN (SELECT id FROM booking WHERE person = $1)"),
+    (
+        "visit_message",
+        "DELETE FROM visit_message
+      WHERE person = $1 OR booking IN (SELECT id FROM booking WHERE person = $1)",
+    ),
+    ("booking", "DELETE FROM booking WHERE person = $1"),
+    ("waiting", "DELETE FROM waiting WHERE person = $1"),
+    ("request_event", "DELETE FROM request_event WHERE request IN (SELECT id FROM request WHERE person = $1)"),
+    ("request", "DELETE FROM request WHERE person = $1"),
+    ("follow_up", "DELETE FROM follow_up WHERE person = $1"),
+    ("document", "DELETE FROM document WHERE person = $1"),
+    ("emergency_look", "DELETE FROM emergency_look WHERE person = $1"),
+    ("patient", "DELETE FROM patient WHERE person = $1"),
+    ("entry", "DELETE FROM entry WHERE person = $1"),
+    ("tombstone", "DELETE FROM tombstone WHERE person = $1"),
+    ("saved_check", "DELETE FROM saved_check WHERE person = $1"),
+    ("trial", "DELETE FROM trial WHERE person = $1"),
+    ("device", "DELETE FROM device WHERE person = $1"),
+    ("calendar", "DELETE FROM calendar WHERE person = $1"),
+    ("message", "DELETE FROM message WHERE person = $1"),
+    ("reminder", "DELETE FROM reminder WHERE person = $1"),
+    ("membership", "DELETE FROM membership WHERE person = $1"),
+    ("subject", "DELETE FROM subject WHERE person = $1"),
+    ("person", "DELETE FROM person WHERE id = $1"),
+];
+
 async fn delete(c: &mut Connection, access: &Access, now: Timestamp) -> Result<DeletionReceipt> {
     let person = access.person().0;
     let subject = sqlx::query_scalar("SELECT id FROM subject WHERE person = $1").bind(person);
@@ -300,19 +344,7 @@ async fn delete(c: &mut Connection, access: &Access, now: Timestamp) -> Result<D
     let links = links.bind(person).bind(accounts::code(&OneTime::PairDevice(access.person())).0);
     let links = links.execute(&mut *c).await.map_err(failed)?.rows_affected();
     let mut destroyed = vec![("one_time".to_owned(), links)];
-    for (table, delete) in [
-        ("entry", "DELETE FROM entry WHERE person = $1"),
-        ("tombstone", "DELETE FROM tombstone WHERE person = $1"),
-        ("saved_check", "DELETE FROM saved_check WHERE person = $1"),
-        ("trial", "DELETE FROM trial WHERE person = $1"),
-        ("device", "DELETE FROM device WHERE person = $1"),
-        ("calendar", "DELETE FROM calendar WHERE person = $1"),
-        ("message", "DELETE FROM message WHERE person = $1"),
-        ("reminder", "DELETE FROM reminder WHERE person = $1"),
-        ("membership", "DELETE FROM membership WHERE person = $1"),
-        ("subject", "DELETE FROM subject WHERE person = $1"),
-        ("person", "DELETE FROM person WHERE id = $1"),
-    ] {
+    for (table, delete) in DELETIONS {
         let rows = sqlx::query(delete).bind(person).execute(&mut *c).await.map_err(failed)?.rows_affected();
         destroyed.push((table.to_owned(), rows));
     }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use charley_records::audit::{Audit, AuditEntry, Verified};
 use charley_records::chain::{self, Head, Link, Walk};
-use charley_records::{Access, Actor, PersonId, RecordsError, Result, Right, SubjectId};
+use charley_records::{Access, Actor, RecordsError, Result, Right, SubjectId};
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -16,29 +16,15 @@ use crate::{SqliteStore, transaction};
 /// # Errors
 /// [`RecordsError::NotFound`] when the person was deleted meanwhile.
 pub async fn note(c: &mut Connection, access: &Access, action: &'static str, count: i64, now: Timestamp) -> Result<()> {
-    note_about(c, (access.actor(), access.person()), action, count, now).await
-}
-
-/// Logs what somebody did about a person without a handle on the record, such as the front desk.
-///
-/// # Errors
-/// As [`note`].
-pub async fn note_about(
-    c: &mut Connection,
-    (actor, person): (&Actor, PersonId),
-    action: &'static str,
-    count: i64,
-    now: Timestamp,
-) -> Result<()> {
     let noted = sqlx::query(
         "INSERT INTO audit (at, actor, action, subject, count)
          SELECT $1, $2, $3, id, $4 FROM subject WHERE person = $5",
     )
     .bind(now.as_millisecond())
-    .bind(chain::actor_code(actor))
+    .bind(chain::actor_code(access.actor()))
     .bind(action)
     .bind(count)
-    .bind(person.0)
+    .bind(access.person().0)
     .execute(c)
     .await
     .map_err(failed)?;
@@ -47,22 +33,10 @@ pub async fn note_about(
 
 /// Logs what concerns no person's record.
 pub async fn note_plain(c: &mut Connection, actor: &Actor, action: &'static str, now: Timestamp) -> Result<()> {
-    note_list(c, actor, action, 1, now).await
-}
-
-/// Logs a list of many people: how many, and no subject.
-pub async fn note_list(
-    c: &mut Connection,
-    actor: &Actor,
-    action: &'static str,
-    count: i64,
-    now: Timestamp,
-) -> Result<()> {
-    sqlx::query("INSERT INTO audit (at, actor, action, count) VALUES ($1, $2, $3, $4)")
+    sqlx::query("INSERT INTO audit (at, actor, action, count) VALUES ($1, $2, $3, 1)")
         .bind(now.as_millisecond())
         .bind(chain::actor_code(actor))
         .bind(action)
-        .bind(count)
         .execute(c)
         .await
         .map_err(failed)?;

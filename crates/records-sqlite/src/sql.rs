@@ -2,6 +2,7 @@
 
 use charley_records::{RecordsError, Result};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// A connection.
 pub type Connection = sqlx::SqliteConnection;
@@ -20,6 +21,11 @@ pub fn time(milliseconds: i64) -> Result<Timestamp> {
 /// A time that may be empty.
 pub fn some_time(milliseconds: Option<i64>) -> Result<Option<Timestamp>> {
     milliseconds.map(time).transpose()
+}
+
+/// A day from the database.
+pub fn day(text: &str) -> Result<Date> {
+    text.parse().map_err(|error: jiff::Error| RecordsError::Damaged { what: "a day", why: error.to_string() })
 }
 
 /// A number of rows as the log counts them.

@@ -5,7 +5,7 @@ use charley_records::clinic::StaffRole;
 use charley_records::clinic::documents::{DocumentKind, MOST_BODY_BYTES};
 
 use crate::Engine;
-use crate::clinic_world::{joined, share, staffed};
+use crate::at_work::{joined, share, staffed};
 use crate::world::{ann, at};
 
 /// Nothing that somebody wrote is overwritten: of two who write at the same moment one is told.

@@ -7,7 +7,7 @@ use jiff::civil::{Date, date};
 use uuid::Uuid;
 
 use crate::Engine;
-use crate::clinic_world::{new_patient, share, staffed};
+use crate::at_work::{new_patient, share, staffed};
 use crate::world::{ann, at};
 
 fn day(text: &str) -> Date {

@@ -5,8 +5,8 @@
 #![allow(clippy::unwrap_used, reason = "every line of this crate is a test")]
 
 pub mod accounts;
+pub mod at_work;
 pub mod audit;
-pub mod clinic_world;
 pub mod diary;
 pub mod documents;
 pub mod follow_up;

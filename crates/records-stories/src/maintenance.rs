@@ -7,7 +7,7 @@ use charley_records::clinic::StaffRole;
 use charley_records::{RecordsError, SharedStore};
 
 use crate::world::{ann, at, cramp, entry, id, invited, night, password, phone};
-use crate::{Engine, clinic_world, records, reminders};
+use crate::{Engine, at_work, records, reminders};
 
 /// Tables that a restore itself writes to.
 const OWN: [&str; 1] = ["audit"];
@@ -35,8 +35,8 @@ pub async fn furnish(store: &SharedStore) {
     store.enqueue(&[message], at(1)).await.unwrap();
     store.invite(ann.account.id, at(600), at(1)).await.unwrap();
     store.sign_in("ann", &password(), "192.0.2.1", "Firefox", at(1)).await.unwrap();
-    let staffed = clinic_world::staffed(store, &bob.account, "legs").await;
-    clinic_world::treat(store, &ann.access, &staffed).await;
+    let staffed = at_work::staffed(store, &bob.account, "legs").await;
+    at_work::treat(store, &ann.access, &staffed).await;
     store.invite_staff(&staffed.managing, StaffRole::Clinician, at(600), at(1)).await.unwrap();
     store.link_audit(at(2)).await.unwrap();
 }
@@ -47,7 +47,7 @@ pub async fn a_backup_restores_identically<E: Engine>() {
     let (file, again) = (folder.path().join("one.charley"), folder.path().join("two.charley"));
     let engine = E::fresh().await;
     furnish(&engine.store()).await;
-    clinic_world::fill(&engine).await;
+    at_work::fill(&engine).await;
     let info = engine.store().backup(&file, at(3)).await.unwrap();
     let other = E::fresh().await;
     let store = other.store();

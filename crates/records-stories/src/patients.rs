@@ -5,7 +5,7 @@ use charley_records::clinic::patients::Contact;
 use charley_records::{Actor, RecordsError, Right};
 
 use crate::Engine;
-use crate::clinic_world::{NOBODY, NOWHERE, contact, new_patient, share, staffed};
+use crate::at_work::{NOBODY, NOWHERE, contact, new_patient, share, staffed};
 use crate::world::{ann, at, cramp, invited};
 
 /// Sharing opens the record to a clinician, who reads and changes nothing in it, until it is ended.

@@ -7,7 +7,7 @@ use charley_records::{Actor, PersonId, RecordsError, Right};
 use uuid::Uuid;
 
 use crate::world::{ann, at, cramp, invited, named, password, phone, stranger};
-use crate::{Engine, clinic_world, reminders};
+use crate::{Engine, at_work, reminders};
 
 /// Somebody without a role gets the same answer for a record that exists and one that does not.
 pub async fn a_stranger_cannot_tell_whether_a_record_exists<E: Engine>() {
@@ -149,9 +149,9 @@ pub async fn a_deleted_person_is_gone_from_every_table<E: Engine>() {
     let message = reminders::message(ann.person.id, charley_records::reminders::Channel::Mail);
     store.enqueue(&[message], at(1)).await.unwrap();
     store.add_carer(&ann.access, "bob", at(1)).await.unwrap();
-    let staffed = clinic_world::staffed(&store, &bob.account, "legs").await;
-    clinic_world::treat(&store, &ann.access, &staffed).await;
-    clinic_world::fill(&engine).await;
+    let staffed = at_work::staffed(&store, &bob.account, "legs").await;
+    at_work::treat(&store, &ann.access, &staffed).await;
+    at_work::fill(&engine).await;
     let care = staffed.care(&store, ann.person.id).await;
     store.link_audit(at(1)).await.unwrap();
     assert!(engine.tables_holding(ann.person.id.0).await.len() >= 19);
@@ -201,7 +201,7 @@ pub async fn a_deleted_person_is_gone_from_every_table<E: Engine>() {
     assert!(matches!(store.documents(&care).await, Err(RecordsError::NotFound)));
     assert!(matches!(store.write_document(&care, notes, 0, "{}", at(3)).await, Err(RecordsError::NotFound)));
     assert!(matches!(store.plan_follow_ups(&care, day, at(3)).await, Err(RecordsError::NotFound)));
-    let shared = store.share(&ann.access, staffed.clinic.id, &clinic_world::contact(), None, at(3)).await;
+    let shared = store.share(&ann.access, staffed.clinic.id, &at_work::contact(), None, at(3)).await;
     assert!(matches!(shared, Err(RecordsError::NotFound)));
     assert!(matches!(store.care(&staffed.treating, ann.person.id, at(3)).await, Err(RecordsError::NotFound)));
     assert_eq!(store.person(&bob.access).await.unwrap(), bob.person);

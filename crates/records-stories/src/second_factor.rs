@@ -7,10 +7,10 @@ use charley_records::clinic::second_factor::{RECOVERY_CODES, SecondFactorState, 
 use charley_records::secret::Secret;
 use charley_records::{AccountId, RecordsError, SessionId, SharedStore};
 
-use crate::clinic_world::{code, colleague, joined, sign_in, staffed};
+use crate::at_work::{code, colleague, joined, sign_in, staffed};
 use crate::maintenance::content;
 use crate::world::{ann, at, invited};
-use crate::{Engine, clinic_world};
+use crate::{Engine, at_work};
 
 async fn prove(
     store: &SharedStore,
@@ -26,7 +26,7 @@ pub async fn the_second_factor_is_asked_for_and_ages<E: Engine>() {
     let engine = E::fresh().await;
     let store = engine.store();
     let ann = ann(&store).await;
-    let clinic = store.found_clinic(ann.account.id, &clinic_world::new_clinic("legs"), at(0)).await.unwrap();
+    let clinic = store.found_clinic(ann.account.id, &at_work::new_clinic("legs"), at(0)).await.unwrap();
     let (account, session) = sign_in(&store, "ann", 0).await;
     let enter = async |session, minutes| store.enter(account.id, session, clinic.id, at(minutes)).await;
     assert!(matches!(enter(session, 0).await, Err(RecordsError::SecondFactor)));

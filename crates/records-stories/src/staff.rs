@@ -4,7 +4,7 @@ use charley_records::clinic::{Duty, NewClinic, StaffRole, StaffRoles};
 use charley_records::{Actor, RecordsError, Result};
 
 use crate::Engine;
-use crate::clinic_world::{NOWHERE, colleague, joined, new_clinic, new_patient, share, sign_in, staffed};
+use crate::at_work::{NOWHERE, colleague, joined, new_clinic, new_patient, share, sign_in, staffed};
 use crate::world::{ann, at, invited, named, password};
 
 /// Whoever founds a clinic runs it, under a name and zone that are checked; a demonstration stays one.

@@ -39,6 +39,11 @@ pub trait Store:
     + reminders::Outbox
     + audit::Audit
     + maintenance::Maintenance
+    + clinic::staff::Staff
+    + clinic::second_factor::SecondFactors
+    + clinic::patients::Patients
+    + clinic::documents::Documents
+    + clinic::follow_up::FollowUps
     + Send
     + Sync
 {

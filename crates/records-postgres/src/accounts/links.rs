@@ -1,4 +1,4 @@
-//! One-time links.
+//! One-time links, but for those of staff, which are the clinic's.
 
 use charley_records::accounts::OneTime;
 use charley_records::secret::Secret;
@@ -10,7 +10,7 @@ use crate::audit::note_plain;
 use crate::people::owned;
 use crate::sql::{Connection, failed};
 
-use super::{actor, is_fresh};
+use super::{actor, attempts, is_fresh};
 
 /// How a purpose is kept: a code, and whom or what it is about.
 pub fn code(purpose: &OneTime) -> (&'static str, Option<Uuid>) {
@@ -65,13 +65,14 @@ pub async fn invite(c: &mut Connection, owner: AccountId, until: Timestamp, now:
 
 /// What a link is for.
 pub async fn look(c: &mut Connection, token: &Secret, now: Timestamp) -> Result<OneTime> {
-    let row: Option<(String, Option<Uuid>)> =
-        sqlx::query_as("SELECT purpose, target FROM one_time WHERE token = $1 AND until > $2")
-            .bind(token.fingerprint())
-            .bind(now.as_millisecond())
-            .fetch_optional(&mut *c)
-            .await
-            .map_err(failed)?;
+    let row: Option<(String, Option<Uuid>)> = sqlx::query_as(
+        "SELECT purpose, target FROM one_time WHERE token = $1 AND until > $2 AND purpose <> 'join_clinic'",
+    )
+    .bind(token.fingerprint())
+    .bind(now.as_millisecond())
+    .fetch_optional(&mut *c)
+    .await
+    .map_err(failed)?;
     let found = row.map(purpose).transpose()?.ok_or(RecordsError::NotFound)?;
     if found == OneTime::FirstAccount && !is_fresh(c).await? {
         return Err(RecordsError::NotFound);
@@ -81,13 +82,15 @@ pub async fn look(c: &mut Connection, token: &Secret, now: Timestamp) -> Result<
 
 /// Uses a link up: a second use finds nothing.
 pub async fn use_up(c: &mut Connection, token: &Secret, now: Timestamp) -> Result<OneTime> {
-    let row: Option<(String, Option<Uuid>)> =
-        sqlx::query_as("DELETE FROM one_time WHERE token = $1 AND until > $2 RETURNING purpose, target")
-            .bind(token.fingerprint())
-            .bind(now.as_millisecond())
-            .fetch_optional(c)
-            .await
-            .map_err(failed)?;
+    let row: Option<(String, Option<Uuid>)> = sqlx::query_as(
+        "DELETE FROM one_time WHERE token = $1 AND until > $2 AND purpose <> 'join_clinic'
+             RETURNING purpose, target",
+    )
+    .bind(token.fingerprint())
+    .bind(now.as_millisecond())
+    .fetch_optional(c)
+    .await
+    .map_err(failed)?;
     row.map(purpose).transpose()?.ok_or(RecordsError::NotFound)
 }
 
@@ -109,8 +112,7 @@ pub async fn reset(
     sessions.execute(&mut *c).await.map_err(failed)?;
     let links = sqlx::query("DELETE FROM one_time WHERE target = $1 AND purpose = 'reset_password'").bind(account.0);
     links.execute(&mut *c).await.map_err(failed)?;
-    let failures = sqlx::query("DELETE FROM attempt WHERE name = $1").bind(throttle::name_key(login));
-    failures.execute(&mut *c).await.map_err(failed)?;
+    attempts::forget(c, &throttle::name_key(login)).await?;
     note_plain(c, &actor(account), "account.reset", now).await
 }
 

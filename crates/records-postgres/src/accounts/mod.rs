@@ -1,5 +1,6 @@
 //! Sign-in.
 
+pub mod attempts;
 mod devices;
 mod links;
 mod sessions;
@@ -35,7 +36,8 @@ async fn is_fresh(c: &mut Connection) -> Result<bool> {
     Ok(any.is_none())
 }
 
-fn actor(account: AccountId) -> Actor {
+/// An account as the one who acts.
+pub fn actor(account: AccountId) -> Actor {
     Actor::Account { account }
 }
 
@@ -224,6 +226,23 @@ async fn create(
         OneTime::JoinHousehold(household) => (household, Role::Member),
         _ => return Err(RecordsError::NotFound),
     };
+    let account = insert(c, login, hash, now).await?;
+    let party = Party::Household { organisation: household, people: Vec::new() };
+    crate::people::give(c, account.id, &party, role, now).await?;
+    let person = crate::people::insert(c, household, person, now).await?;
+    crate::people::give(c, account.id, &Party::Person(person.id), Role::Oneself, now).await?;
+    let own = charley_records::people::Membership {
+        id: charley_records::MembershipId(account.id.0),
+        account: account.id,
+        party: Party::Person(person.id),
+        role: Role::Oneself,
+    };
+    note(c, &Access::grant(&actor(account.id), person.id, &[own], now)?, "person.add", 1, now).await?;
+    Ok(account)
+}
+
+/// A new account under a name that nobody has yet.
+pub async fn insert(c: &mut Connection, login: &str, hash: &str, now: Timestamp) -> Result<Account> {
     if named(c, login).await?.is_some() {
         return Err(RecordsError::Conflict("Somebody signs in with this name already. Choose another."));
     }
@@ -236,18 +255,7 @@ async fn create(
         .execute(&mut *c)
         .await
         .map_err(failed)?;
-    let party = Party::Household { organisation: household, people: Vec::new() };
-    crate::people::give(c, account.id, &party, role, now).await?;
-    let person = crate::people::insert(c, household, person, now).await?;
-    crate::people::give(c, account.id, &Party::Person(person.id), Role::Oneself, now).await?;
     note_plain(c, &actor(account.id), "account.create", now).await?;
-    let own = charley_records::people::Membership {
-        id: charley_records::MembershipId(account.id.0),
-        account: account.id,
-        party: Party::Person(person.id),
-        role: Role::Oneself,
-    };
-    note(c, &Access::grant(&actor(account.id), person.id, &[own], now)?, "person.add", 1, now).await?;
     Ok(account)
 }
 

@@ -2,7 +2,7 @@
 
 use charley_records::accounts::{Account, SESSION_IDLE, SESSION_SEEN_EVERY, SESSION_WHOLE, SessionInfo};
 use charley_records::secret::Secret;
-use charley_records::throttle::{self, FORGOTTEN_AFTER, FREE_PER_NAME, FREE_PER_ORIGIN, Failures};
+use charley_records::throttle::{self, FREE_PER_NAME, FREE_PER_ORIGIN};
 use charley_records::{AccountId, Actor, RecordsError, Result, SessionId};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::audit::note_plain;
 use crate::sql::{Connection, failed, time};
 
-use super::actor;
+use super::{actor, attempts};
 
 /// Longest name of a browser that is kept.
 const MOST_BROWSER_CHARS: usize = 200;
@@ -21,30 +21,7 @@ pub async fn attempt(c: &mut Connection, login: &str, from: &str, now: Timestamp
     if !from.is_empty() {
         keys.push((throttle::origin_key(from), FREE_PER_ORIGIN));
     }
-    let mut counts = Vec::with_capacity(keys.len());
-    let mut wait_s = 0;
-    for (key, free) in &keys {
-        let failures = failures(c, key).await?;
-        wait_s = wait_s.max(throttle::wait_s(failures, *free, now));
-        counts.push(throttle::after_failure(failures, now));
-    }
-    if wait_s > 0 {
-        return Err(RecordsError::Throttled { retry_after_s: wait_s });
-    }
-    let over = sqlx::query("DELETE FROM attempt WHERE last < $1").bind((now - FORGOTTEN_AFTER).as_millisecond());
-    over.execute(&mut *c).await.map_err(failed)?;
-    for ((key, _), count) in keys.iter().zip(counts) {
-        sqlx::query(
-            "INSERT INTO attempt (name, failures, last) VALUES ($1, $2, $3)
-             ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, last = excluded.last",
-        )
-        .bind(key)
-        .bind(count)
-        .bind(now.as_millisecond())
-        .execute(&mut *c)
-        .await
-        .map_err(failed)?;
-    }
+    attempts::count(c, &keys, now).await?;
     let row: Option<(Uuid, String, String)> =
         sqlx::query_as("SELECT id, login, password FROM account WHERE login = $1")
             .bind(login)
@@ -52,15 +29,6 @@ pub async fn attempt(c: &mut Connection, login: &str, from: &str, now: Timestamp
             .await
             .map_err(failed)?;
     Ok(row.map(|(id, login, hash)| (Account { id: AccountId(id), login }, hash)))
-}
-
-async fn failures(c: &mut Connection, key: &str) -> Result<Option<Failures>> {
-    let row: Option<(i64, i64)> = sqlx::query_as("SELECT failures, last FROM attempt WHERE name = $1")
-        .bind(key)
-        .fetch_optional(c)
-        .await
-        .map_err(failed)?;
-    row.map(|(count, last)| Ok(Failures { count, last: time(last)? })).transpose()
 }
 
 /// Opens a session: the password fitted the hash, which must still be the one on file.
@@ -76,8 +44,7 @@ pub async fn start(
         return Err(RecordsError::NotFound);
     }
     // The name is known good; of the origin only this attempt is, for others may share it.
-    let name = sqlx::query("DELETE FROM attempt WHERE name = $1").bind(throttle::name_key(&account.login));
-    name.execute(&mut *c).await.map_err(failed)?;
+    attempts::forget(c, &throttle::name_key(&account.login)).await?;
     let origin = sqlx::query("UPDATE attempt SET failures = failures - 1 WHERE name = $1 AND failures > 0");
     origin.bind(throttle::origin_key(from)).execute(&mut *c).await.map_err(failed)?;
     let over = sqlx::query("DELETE FROM session WHERE seen <= $1 OR created <= $2");

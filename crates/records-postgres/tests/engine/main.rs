@@ -12,7 +12,7 @@ use charley_records::SharedStore;
 use charley_records::maintenance::Maintenance as _;
 use charley_records_postgres::PgStore;
 use charley_records_sqlite::SqliteStore;
-use charley_records_stories::{Engine, maintenance, stories, world};
+use charley_records_stories::{Engine, at_work, maintenance, stories, world};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use uuid::Uuid;
 
@@ -86,8 +86,12 @@ async fn a_backup_of_one_engine_restores_into_the_other() {
     }
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name);
+    let furnished = Server::fresh().await;
+    maintenance::furnish(&furnished.store).await;
+    at_work::fill(&furnished).await;
+    furnished.store.backup(&file("zero"), world::at(3)).await.unwrap();
     let sqlite: SharedStore = Arc::new(SqliteStore::in_memory().await.unwrap());
-    maintenance::furnish(&sqlite).await;
+    sqlite.restore(&file("zero"), world::at(3)).await.unwrap();
     sqlite.backup(&file("one"), world::at(3)).await.unwrap();
     let server = Server::fresh().await;
     server.store.restore(&file("one"), world::at(4)).await.unwrap();
@@ -111,9 +115,9 @@ async fn a_newer_or_foreign_database_is_refused() {
         return;
     }
     let newer = Server::fresh().await;
-    newer.sql("UPDATE _sqlx_migrations SET version = 2").await;
+    newer.sql("UPDATE _sqlx_migrations SET version = 3 WHERE version = 2").await;
     let error = PgStore::connect(&newer.address, world::at(0)).await.unwrap_err().to_string();
-    assert!(error.contains("newer Charley (version 2, this one knows 1)"), "{error}");
+    assert!(error.contains("newer Charley (version 3, this one knows 2)"), "{error}");
     let foreign = cluster::database().await;
     let mut c = PgConnection::connect(&foreign).await.unwrap();
     sqlx::query("CREATE TABLE bookmark (id INT)").execute(&mut c).await.unwrap();

@@ -8,9 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::day;
 use crate::audit::note;
-use crate::sql::{Connection, failed, some_time};
+use crate::sql::{Connection, day, failed, some_time};
 use crate::{SqliteStore, transaction};
 
 type Row = (Uuid, Uuid, i64, String, String, String, Option<String>, Option<Uuid>, Option<i64>);
@@ -67,7 +66,7 @@ impl FollowUps for SqliteStore {
         .fetch_all(&self.reader)
         .await
         .map_err(failed)?;
-        self.note_listed(desk, "follow_up.list", rows.len()).await?;
+        self.note_list(desk, "follow_up.list", rows.len()).await?;
         rows.into_iter()
             .map(|(id, person, week, began, due, state, result, account, recorded, name)| {
                 Ok((follow_up((id, person, week, began, due, state, result, account, recorded))?, name))
@@ -100,7 +99,7 @@ impl FollowUps for SqliteStore {
         .fetch_all(&self.reader)
         .await
         .map_err(failed)?;
-        self.note_listed(desk, "outcome.list", rows.len()).await?;
+        self.note_list(desk, "outcome.list", rows.len()).await?;
         Ok(follow_up::outcomes(rows.into_iter().map(follow_up).collect::<Result<_>>()?))
     }
 }

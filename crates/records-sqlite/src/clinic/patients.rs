@@ -12,9 +12,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
 
-use super::{day, staff};
-use crate::audit::{note, note_about};
-use crate::sql::{Connection, failed, some_time, time};
+use super::log::note_about;
+use super::staff;
+use crate::audit::note;
+use crate::sql::{Connection, day, failed, some_time, time};
 use crate::{SqliteStore, people, transaction};
 
 type Row = (Uuid, String, Option<String>, String, String, String, i64, bool);
@@ -109,7 +110,7 @@ impl Patients for SqliteStore {
         .map_err(failed)?;
         let all = rows.into_iter().map(patient).collect::<Result<Vec<_>>>()?;
         let found = patients::find(all, search, most);
-        self.note_listed(desk, "patient.list", found.len()).await?;
+        self.note_list(desk, "patient.list", found.len()).await?;
         Ok(found)
     }
 
@@ -118,7 +119,7 @@ impl Patients for SqliteStore {
         let mut c = self.reader.acquire().await.map_err(failed)?;
         let found = one(&mut c, desk.clinic(), person).await?;
         drop(c);
-        self.note_looked_up(desk, person, "patient.read").await?;
+        self.note_look(&desk.actor(), person, "patient.read", 1, desk.opened()).await?;
         Ok(found)
     }
 
@@ -220,7 +221,7 @@ async fn register(c: &mut Connection, desk: &Desk, new: &NewPatient, now: Timest
     .execute(&mut *c)
     .await
     .map_err(failed)?;
-    note_about(c, (&desk.actor(), person.id), "patient.register", 1, now).await?;
+    note_about(c, &desk.actor(), person.id, "patient.register", 1, now).await?;
     one(c, clinic.id, person.id).await
 }
 
@@ -247,7 +248,7 @@ async fn change(
         .execute(&mut *c)
         .await
         .map_err(failed)?;
-    note_about(c, (&desk.actor(), person), "patient.change", 1, now).await?;
+    note_about(c, &desk.actor(), person, "patient.change", 1, now).await?;
     one(c, desk.clinic(), person).await
 }
 

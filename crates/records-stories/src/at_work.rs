@@ -1,4 +1,4 @@
-//! The clinic of the stories.
+//! A clinic of the stories, and who works there.
 
 use charley_records::accounts::Account;
 use charley_records::clinic::documents::DocumentKind;
