@@ -8,6 +8,7 @@ pub mod booking;
 pub mod desk;
 pub mod documents;
 pub mod follow_up;
+pub mod hours;
 pub mod patients;
 pub mod resources;
 pub mod second_factor;
