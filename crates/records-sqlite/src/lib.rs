@@ -8,6 +8,7 @@
 mod accounts;
 mod audit;
 mod checks;
+mod clinic;
 mod diary;
 mod maintenance;
 mod migrate;

@@ -203,7 +203,8 @@ pub trait Bookings {
         now: Timestamp,
     ) -> Result<Booking>;
 
-    /// Cancels a visit; its time is free at once. Cancelling again is no error. Says who waits for such a time.
+    /// Cancels a visit; its time is free at once. Cancelling again is no error. Tells staff, and nobody else, who waits for
+    /// such a time; the first of them are told by a message.
     ///
     /// # Errors
     /// [`crate::RecordsError::NotFound`]; [`crate::RecordsError::Conflict`] when it is over.
@@ -239,7 +240,7 @@ pub trait Bookings {
     /// When the engine fails.
     async fn bookings_with(&self, desk: &Desk, person: PersonId) -> Result<Vec<Booking>>;
 
-    /// The visit that a link is for. It shows time and place only.
+    /// The visit that a link is for. It shows time and place only, until 30 days after the visit.
     ///
     /// # Errors
     /// [`crate::RecordsError::NotFound`].
