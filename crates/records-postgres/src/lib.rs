@@ -7,6 +7,7 @@
 mod accounts;
 mod audit;
 mod checks;
+mod clinic;
 mod connect;
 mod diary;
 mod maintenance;

@@ -37,7 +37,8 @@ pub enum Part {
 }
 
 impl Part {
-    fn overrides(self) -> bool {
+    /// Whether it goes over hours, closures and other visits.
+    pub fn overrides(self) -> bool {
         self == Self::Staff { overrides: true }
     }
 }
