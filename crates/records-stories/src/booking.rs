@@ -1,6 +1,6 @@
 //! Visits.
 
-use charley_records::clinic::booking::{Booker, Booking, BookingState, NewBooking};
+use charley_records::clinic::booking::{Booker, Booking, BookingState, NewBooking, NewTime};
 use charley_records::clinic::resources::{Closure, Resource, Service};
 use charley_records::clinic::worklist::Urgency;
 use charley_records::secret::Secret;
@@ -8,8 +8,9 @@ use charley_records::{Actor, BookingId, ClosureId, RecordsError, Result};
 use uuid::Uuid;
 
 use crate::Engine;
-use crate::clinic_world::{
-    Scene, care, clinic, end_sharing, relative, request, resource, scene, services, share, thing, thursday, visit,
+use crate::booking_world::{
+    Scene, care, clinic, end_sharing, relative, request, resource, scene, services, share, thing, thursday, time_of,
+    visit,
 };
 use crate::world::at;
 
@@ -28,7 +29,8 @@ impl<E: Engine> Scene<E> {
 
     async fn move_by_staff(&self, id: BookingId, revision: u32, to: &NewBooking, why: &str) -> Result<Booking> {
         let desk = Booker::Staff(&self.clinic.front);
-        self.store.move_booking(desk, id, revision, to.start, &to.resources, why, at(2)).await
+        let to = NewTime { override_reason: why.to_owned(), ..time_of(to, revision) };
+        self.store.move_booking(desk, id, &to, at(2)).await
     }
 
     async fn state(&self, number: u128) -> (BookingState, u32) {
@@ -220,14 +222,15 @@ pub async fn a_person_changes_a_visit_in_time<E: Engine>() {
     scene.by_ann(&new).await.unwrap();
     let ann = Booker::Person(&scene.ann.access);
     let moving = async |by, revision, now: &str| {
-        scene.store.move_booking(by, new.id, revision, to.start, &to.resources, "", now.parse().unwrap()).await
+        scene.store.move_booking(by, new.id, &time_of(&to, revision), now.parse().unwrap()).await
     };
     assert!(conflict(moving(ann, 0, "2026-11-25T10:05:00Z").await), "the old time is too near");
     assert!(matches!(
         moving(Booker::Person(&scene.bob.access), 0, "2026-11-25T09:00:00Z").await,
         Err(RecordsError::NotFound)
     ));
-    let over = scene.store.move_booking(ann, new.id, 0, to.start, &to.resources, "I must", at(2)).await;
+    let over = NewTime { override_reason: "I must".to_owned(), ..time_of(&to, 0) };
+    let over = scene.store.move_booking(ann, new.id, &over, at(2)).await;
     assert!(matches!(over, Err(RecordsError::Forbidden)));
     moving(ann, 0, "2026-11-25T10:00:00Z").await.unwrap();
     let cancel = async |now: &str| scene.store.cancel(ann, new.id, "better now", now.parse().unwrap()).await;
@@ -308,9 +311,9 @@ pub async fn a_link_opens_its_own_visit<E: Engine>() {
     assert!(matches!(book, Err(RecordsError::Forbidden)));
     assert!(matches!(store.cancel(by, other.id, "", at(2)).await, Err(RecordsError::NotFound)));
     let to = scene.of_ann(1, 1, "14:00");
-    let moved = store.move_booking(by, new.id, 0, to.start, &to.resources, "", at(2)).await.unwrap();
+    let moved = store.move_booking(by, new.id, &time_of(&to, 0), at(2)).await.unwrap();
     assert_eq!((moved.start, moved.revision, moved.note.as_str()), (to.start, 1, ""));
-    let moving = store.move_booking(by, other.id, 0, to.start, &to.resources, "", at(2)).await;
+    let moving = store.move_booking(by, other.id, &time_of(&to, 0), at(2)).await;
     assert!(matches!(moving, Err(RecordsError::NotFound)));
     assert_eq!(store.cancel(by, new.id, "", at(3)).await.unwrap(), []);
     assert_eq!(store.booking_by_link(&link, at(4)).await.unwrap().state, BookingState::Cancelled);
@@ -336,7 +339,7 @@ pub async fn a_visit_is_of_one_clinic<E: Engine>() {
     assert!(matches!(store.cancel(by, new.id, "", at(2)).await, Err(RecordsError::NotFound)));
     assert!(matches!(store.mark(&other.front, new.id, BookingState::Done, at(2)).await, Err(RecordsError::NotFound)));
     let to = scene.of_ann(1, 1, "14:00");
-    let moving = store.move_booking(by, new.id, 0, to.start, &to.resources, "", at(2)).await;
+    let moving = store.move_booking(by, new.id, &time_of(&to, 0), at(2)).await;
     assert!(matches!(moving, Err(RecordsError::NotFound)));
     // Nor do they book this clinic's services, in its name or in their own.
     for at_clinic in [scene.clinic.id, other.id] {

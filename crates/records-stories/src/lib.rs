@@ -7,7 +7,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod booking;
-pub mod clinic_world;
+pub mod booking_world;
 pub mod diary;
 pub mod kill;
 pub mod maintenance;

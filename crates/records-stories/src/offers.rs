@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use uuid::Uuid;
 
 use crate::Engine;
-use crate::clinic_world::{clinic, opening, resource, scene, service, services, thing, thursday, visit};
+use crate::booking_world::{clinic, opening, resource, scene, service, services, thing, thursday, visit};
 use crate::world::at;
 
 fn leave(number: u128, of: Option<u128>) -> Closure {

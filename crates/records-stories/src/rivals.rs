@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
-use charley_records::clinic::booking::{Booker, Booking, BookingState, NewBooking, slots_of};
+use charley_records::clinic::booking::{Booker, Booking, BookingState, NewBooking, NewTime, slots_of};
 use charley_records::secret::Secret;
 use charley_records::{Access, BookingId, OrganisationId, RecordsError, Result, SharedStore};
 use uuid::Uuid;
 
 use crate::Engine;
-use crate::clinic_world::{NEEDS, Scene, relative, scene, services, thing, thursday, visit};
+use crate::booking_world::{NEEDS, Scene, relative, scene, services, thing, thursday, time_of, visit};
 use crate::world::at;
 
 /// How many rivals; the long proof says more.
@@ -131,14 +131,14 @@ pub async fn a_busy_day_has_no_double_booking<E: Engine>() {
     assert!(winners.len() > 3);
     let mut running = tokio::task::JoinSet::new();
     for (place, (new, access, _)) in winners.iter().enumerate() {
-        let (store, access, id, to) = (scene.store.clone(), access.clone(), new.id, wish(0).0);
-        let resources = new.resources.clone();
+        let (store, access, id) = (scene.store.clone(), access.clone(), new.id);
+        let to = NewTime { start: wish(0).0.start, ..time_of(new, 0) };
         running.spawn(async move {
             let by = Booker::Person(&access);
             let answer = if place % 3 == 0 {
                 store.cancel(by, id, "", at(2)).await.map(|_| ())
             } else {
-                store.move_booking(by, id, 0, to.start, &resources, "", at(2)).await.map(|_| ())
+                store.move_booking(by, id, &to, at(2)).await.map(|_| ())
             };
             assert!(matches!(answer, Ok(()) | Err(RecordsError::Conflict(_))), "{answer:?}");
         });

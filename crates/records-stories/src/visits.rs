@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::Engine;
-use crate::clinic_world::{Scene, end_sharing, relative, scene, services, share, thursday, visit};
+use crate::booking_world::{Scene, end_sharing, relative, scene, services, share, thursday, time_of, visit};
 use crate::world::at;
 
 async fn lease<E: Engine>(scene: &Scene<E>, now: Timestamp) -> Vec<LeasedVisit> {
@@ -80,7 +80,7 @@ pub async fn what_is_not_true_any_more_is_not_sent<E: Engine>() {
     let ann = Booker::Person(&scene.ann.access);
     book(&scene, 1, "10:00").await;
     let to = visit(1, scene.ann.person.id, 1, "14:00");
-    scene.store.move_booking(ann, id(1), 0, to.start, &to.resources, "", at(2)).await.unwrap();
+    scene.store.move_booking(ann, id(1), &time_of(&to, 0), at(2)).await.unwrap();
     let moved = lease(&scene, at(2)).await;
     assert_eq!(told(&moved), [(VisitMessage::Moved, Channel::Mail), (VisitMessage::Moved, Channel::Ntfy)]);
     assert!(moved.iter().all(|leased| (leased.booking.start, leased.booking.revision) == (to.start, 1)));

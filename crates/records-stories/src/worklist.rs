@@ -5,7 +5,7 @@ use charley_records::{AccountId, Actor, RecordsError, RequestId};
 use uuid::Uuid;
 
 use crate::Engine;
-use crate::clinic_world::{Scene, care, clinic, end_sharing, relative, request, scene};
+use crate::booking_world::{Scene, care, clinic, end_sharing, relative, request, scene};
 use crate::world::at;
 
 fn words() -> String {
@@ -141,7 +141,7 @@ pub async fn a_request_is_of_one_clinic_and_one_person<E: Engine>() {
     let (store, new) = (&scene.store, request(1, Urgency::Emergency));
     store.send_request(&scene.ann.access, scene.clinic.id, &new, at(1)).await.unwrap();
     let other = clinic(&scene.engine, 77, scene.bob.account.id).await;
-    crate::clinic_world::share(&scene.engine, &other, scene.ann.person.id).await;
+    crate::booking_world::share(&scene.engine, &other, scene.ann.person.id).await;
     assert_eq!(store.requests(&other.front, Which::Open).await.unwrap(), []);
     assert!(matches!(store.request_line(&other.front, new.id).await, Err(RecordsError::NotFound)));
     let note = Act::Note { text: words() };

@@ -39,6 +39,10 @@ pub trait Store:
     + reminders::Outbox
     + audit::Audit
     + maintenance::Maintenance
+    + clinic::worklist::Worklist
+    + clinic::resources::Resources
+    + clinic::booking::Bookings
+    + clinic::visits::Visits
     + Send
     + Sync
 {

@@ -12,6 +12,9 @@ use uuid::Uuid;
 
 use crate::sql::{Connection, failed, time};
 
+type ServiceRow = (Uuid, String, i64, i64, i64, bool, i64, bool);
+type OpeningRow = (Uuid, Uuid, i64, String, String, String, Option<String>);
+
 /// Everything but what is taken; services that are no longer offered included.
 pub async fn read(c: &mut Connection, clinic: OrganisationId, from: Timestamp, to: Timestamp) -> Result<Timetable> {
     let zone = sqlx::query_scalar("SELECT zone FROM clinic WHERE organisation = $1").bind(clinic.0);
@@ -27,7 +30,7 @@ pub async fn read(c: &mut Connection, clinic: OrganisationId, from: Timestamp, t
 }
 
 async fn services(c: &mut Connection, clinic: OrganisationId) -> Result<Vec<Service>> {
-    let rows: Vec<(Uuid, String, i64, i64, i64, bool, i64, bool)> = sqlx::query_as(
+    let rows: Vec<ServiceRow> = sqlx::query_as(
         "SELECT id, name, minutes, buffer_before, buffer_after, online, notice_hours, retired FROM service
          WHERE clinic = $1 ORDER BY name, id",
     )
@@ -93,7 +96,7 @@ pub async fn resources(c: &mut Connection, clinic: OrganisationId) -> Result<Vec
 }
 
 async fn openings(c: &mut Connection, clinic: OrganisationId) -> Result<Vec<Opening>> {
-    let rows: Vec<(Uuid, Uuid, i64, String, String, String, Option<String>)> = sqlx::query_as(
+    let rows: Vec<OpeningRow> = sqlx::query_as(
         "SELECT o.id, o.resource, o.weekday, o.opens, o.closes, o.since, o.until
          FROM opening o JOIN resource r ON r.id = o.resource
          WHERE r.clinic = $1 ORDER BY o.resource, o.weekday, o.opens, o.id",

@@ -182,10 +182,10 @@ fn slowly_open(timetable: &Timetable, of: ResourceId, from: Timestamp, to: Times
 }
 
 /// Every way to give one resource to each need, one after another.
-fn ways(service: &Service, of: &[Need], fits: &dyn Fn(&Need, ResourceId) -> bool) -> Vec<Vec<ResourceId>> {
+fn ways(of: &[Need], fits: &dyn Fn(&Need, ResourceId) -> bool) -> Vec<Vec<ResourceId>> {
     let Some((last, before)) = of.split_last() else { return vec![Vec::new()] };
     let mut found = Vec::new();
-    for way in ways(service, before, fits) {
+    for way in ways(before, fits) {
         for resource in &last.any_of {
             if !way.contains(resource) && fits(last, *resource) {
                 found.push([&way[..], &[*resource]].concat());
@@ -197,7 +197,7 @@ fn ways(service: &Service, of: &[Need], fits: &dyn Fn(&Need, ResourceId) -> bool
 
 fn slow_ways(timetable: &Timetable, service: &Service, start: Timestamp) -> Vec<Vec<ResourceId>> {
     let end = start + SignedDuration::from_mins(service.minutes.into());
-    ways(service, &service.needs, &|need, resource| {
+    ways(&service.needs, &|need, resource| {
         let known = timetable.resources.iter().find(|known| known.id == resource);
         known.is_some_and(|known| known.kind == need.kind && !known.retired)
             && slowly_open(timetable, resource, start, end)

@@ -96,7 +96,7 @@ pub fn check_service(service: &Service) -> Result<Service> {
     let mut faults = Vec::new();
     let name = name("name", &service.name, &mut faults);
     let mut minutes = |field, value: u16, least: u16, most: u16| {
-        if !(least..=most).contains(&value) || value % SLOT_MINUTES != 0 {
+        if !(least..=most).contains(&value) || !value.is_multiple_of(SLOT_MINUTES) {
             let problem = format!("Give minutes from {least} to {most}, in steps of {SLOT_MINUTES}.");
             faults.push(Field { name: field, problem });
         }

@@ -13,6 +13,8 @@ use super::actor;
 use crate::sql::{Connection, failed, time};
 
 type Row = (Uuid, Uuid, Uuid, i64, i64, i64);
+/// A place with how the clinic reaches its person: telephone, e-mail, topic.
+type RowWithContact = (Uuid, Uuid, Uuid, i64, i64, i64, String, String, String);
 
 fn waiting((id, person, service, begins, ends, created): Row) -> Result<Waiting> {
     Ok(Waiting {
@@ -96,7 +98,7 @@ pub async fn list(c: &mut Connection, clinic: OrganisationId, now: Timestamp) ->
 /// Who waits for a time such as the one that this visit had, and shares with the clinic still, longest first. Whoever gave
 /// the time up does not wait for it.
 pub async fn for_time(c: &mut Connection, was: &Booking, now: Timestamp) -> Result<Vec<(Waiting, Contact)>> {
-    let rows: Vec<(Uuid, Uuid, Uuid, i64, i64, i64, String, String, String)> = sqlx::query_as(
+    let rows: Vec<RowWithContact> = sqlx::query_as(
         "SELECT w.id, w.person, w.service, w.begins, w.ends, w.created, p.phone, p.mail, p.topic
          FROM waiting w JOIN patient p ON p.clinic = w.clinic AND p.person = w.person
          WHERE w.clinic = $1 AND w.service = $2 AND w.begins <= $3 AND w.ends >= $4 AND w.person <> $5

@@ -1,6 +1,6 @@
 //! Moving, cancelling and marking a visit.
 
-use charley_records::clinic::booking::{self, Booker, Booking, BookingState, NewBooking, Waiting};
+use charley_records::clinic::booking::{self, Booker, Booking, BookingState, NewBooking, NewTime, Waiting};
 use charley_records::clinic::resources::{Service, Timetable};
 use charley_records::clinic::rules::{self, Part};
 use charley_records::clinic::visits::{VisitMessage, announce};
@@ -14,22 +14,15 @@ use super::make::{LONGEST, use_resources};
 use super::{actor, messages, occupancy, rows, waiting};
 use crate::sql::{Connection, failed};
 
-/// To where a visit is moved.
-#[derive(Clone, Copy)]
-pub struct To<'t> {
-    /// The revision that the caller saw.
-    pub revision: u32,
-    /// The new start.
-    pub start: Timestamp,
-    /// What it is to use.
-    pub resources: &'t [ResourceId],
-    /// Why over something else; empty: not.
-    pub override_reason: &'t str,
-}
-
 /// Moves: what the visit had is given back and the new time taken in one transaction, so that the old one is kept when the
 /// new one cannot be had.
-pub async fn move_to(c: &mut Connection, by: Booker<'_>, id: BookingId, to: To<'_>, now: Timestamp) -> Result<Booking> {
+pub async fn move_to(
+    c: &mut Connection,
+    by: Booker<'_>,
+    id: BookingId,
+    to: &NewTime,
+    now: Timestamp,
+) -> Result<Booking> {
     let kept = rows::find(c, id).await?.ok_or(RecordsError::NotFound)?;
     let before = kept.booking;
     let overrides = !to.override_reason.trim().is_empty();
@@ -40,7 +33,7 @@ pub async fn move_to(c: &mut Connection, by: Booker<'_>, id: BookingId, to: To<'
     let found = timetable::read(c, before.clinic, to.start, to.start + LONGEST).await?;
     let service = rules::service(&found, before.service)?;
     rules::may_move(&before, service, to.revision, part, now)?;
-    let new = checked(&before, &to, now)?;
+    let new = checked(&before, to, now)?;
     if part == Part::Person {
         sharing::shared(c, before.clinic, before.person, now).await?;
     }
@@ -63,15 +56,15 @@ pub async fn move_to(c: &mut Connection, by: Booker<'_>, id: BookingId, to: To<'
 }
 
 /// What is asked for, checked as for a new visit.
-fn checked(before: &Booking, to: &To<'_>, now: Timestamp) -> Result<NewBooking> {
+fn checked(before: &Booking, to: &NewTime, now: Timestamp) -> Result<NewBooking> {
     let new = NewBooking {
         id: before.id,
         person: before.person,
         service: before.service,
         start: to.start,
-        resources: to.resources.to_vec(),
+        resources: to.resources.clone(),
         request: before.request,
-        override_reason: to.override_reason.to_owned(),
+        override_reason: to.override_reason.clone(),
         note: String::new(),
     };
     booking::check(&new, now)

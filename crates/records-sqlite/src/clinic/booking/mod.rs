@@ -9,12 +9,12 @@ mod waiting;
 
 use async_trait::async_trait;
 use charley_records::access::LinkAction;
-use charley_records::clinic::booking::{Booker, Booking, BookingLine, BookingState, Bookings, NewBooking, Waiting};
+use charley_records::clinic::booking::{
+    Booker, Booking, BookingLine, BookingState, Bookings, NewBooking, NewTime, Waiting,
+};
 use charley_records::clinic::{Desk, Duty, rules};
 use charley_records::secret::Secret;
-use charley_records::{
-    Access, Actor, BookingId, OrganisationId, PersonId, RecordsError, ResourceId, Result, Right, WaitingId,
-};
+use charley_records::{Access, Actor, BookingId, OrganisationId, PersonId, RecordsError, Result, Right, WaitingId};
 use jiff::Timestamp;
 
 use crate::sql::failed;
@@ -36,17 +36,7 @@ impl Bookings for SqliteStore {
         Ok((seen(by, booking), link))
     }
 
-    async fn move_booking(
-        &self,
-        by: Booker<'_>,
-        booking: BookingId,
-        revision: u32,
-        start: Timestamp,
-        resources: &[ResourceId],
-        override_reason: &str,
-        now: Timestamp,
-    ) -> Result<Booking> {
-        let to = change::To { revision, start, resources, override_reason };
+    async fn move_booking(&self, by: Booker<'_>, booking: BookingId, to: &NewTime, now: Timestamp) -> Result<Booking> {
         Ok(seen(by, transaction!(self, |c| change::move_to(c, by, booking, to, now))))
     }
 

@@ -1,6 +1,6 @@
 //! The clinic of the stories.
 
-use charley_records::clinic::booking::NewBooking;
+use charley_records::clinic::booking::{NewBooking, NewTime};
 use charley_records::clinic::resources::{Need, Opening, Resource, ResourceKind, Service};
 use charley_records::clinic::worklist::{NewRequest, Urgency};
 use charley_records::clinic::{Care, Desk, StaffRole};
@@ -190,6 +190,12 @@ pub fn visit(number: u128, person: PersonId, service: u128, time: &str) -> NewBo
         override_reason: String::new(),
         note: String::new(),
     }
+}
+
+/// The time and the things of this visit, for one that was at this revision.
+pub fn time_of(visit: &NewBooking, revision: u32) -> NewTime {
+    let NewBooking { start, resources, override_reason, .. } = visit.clone();
+    NewTime { revision, start, resources, override_reason }
 }
 
 /// A request.
