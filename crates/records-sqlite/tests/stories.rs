@@ -74,7 +74,12 @@ impl Engine for File {
     }
 
     async fn sql(&self, text: &'static str) -> u64 {
-        sqlx::query(text).execute(&mut self.connect().await).await.unwrap().rows_affected()
+        self.sql_with(text, &[]).await
+    }
+
+    async fn sql_with(&self, text: &'static str, ids: &[Uuid]) -> u64 {
+        let query = ids.iter().fold(sqlx::query(text), |query, id| query.bind(*id));
+        query.execute(&mut self.connect().await).await.unwrap().rows_affected()
     }
 }
 

@@ -7,18 +7,24 @@
 pub mod accounts;
 pub mod at_work;
 pub mod audit;
+pub mod booking;
+pub mod booking_world;
 pub mod diary;
 pub mod documents;
 pub mod follow_up;
 pub mod kill;
 pub mod maintenance;
+pub mod offers;
 pub mod old;
 pub mod patients;
 pub mod people;
 pub mod records;
 pub mod reminders;
+pub mod rivals;
 pub mod second_factor;
 pub mod staff;
+pub mod visits;
+pub mod worklist;
 pub mod world;
 
 use async_trait::async_trait;
@@ -57,6 +63,9 @@ pub trait Engine: Send + Sync + Sized + 'static {
 
     /// Runs SQL past the store; says how many rows it touched.
     async fn sql(&self, text: &'static str) -> u64;
+
+    /// Runs SQL past the store with these ids as $1, $2 and so on; says how many rows it touched.
+    async fn sql_with(&self, text: &'static str, ids: &[Uuid]) -> u64;
 }
 
 /// One test of each story.
@@ -154,6 +163,48 @@ macro_rules! stories {
         $crate::stories!($engine; follow_up:
             follow_ups_are_planned_moved_and_recorded
             outcomes_count_everybody_and_name_nobody
+        );
+        $crate::stories!($engine; worklist:
+            a_request_is_sent_once_and_to_a_clinic_one_shares_with
+            the_list_is_in_order_and_nothing_falls_off
+            what_is_done_with_a_request_is_kept
+            a_person_takes_a_request_back
+            a_request_is_of_one_clinic_and_one_person
+            looks_at_requests_are_logged
+        );
+        $crate::stories!($engine; offers:
+            what_a_clinic_offers_comes_back_as_it_went
+            who_may_change_what_a_clinic_offers
+            what_another_clinic_has_is_out_of_reach
+            a_visit_is_in_the_timetable_until_it_is_cancelled
+        );
+        $crate::stories!($engine; booking:
+            no_two_visits_use_one_thing_at_one_time
+            the_same_booking_again_is_known
+            a_person_books_within_the_rules
+            a_visit_answers_a_request
+            staff_book_over_with_a_reason
+            a_failed_move_keeps_the_old_time
+            a_person_changes_a_visit_in_time
+            a_cancelled_visit_blocks_nothing
+            missed_visits_are_counted
+            a_link_opens_its_own_visit
+            a_visit_is_of_one_clinic
+            calls_about_visits_are_logged
+        );
+        $crate::stories!($engine; visits:
+            a_visit_is_confirmed_and_reminded_of
+            nothing_is_said_where_nothing_is_wanted
+            what_is_not_true_any_more_is_not_sent
+            a_visit_message_is_held_by_one_sender_at_a_time
+            a_freed_time_is_offered_to_the_longest_waiting
+            a_wish_is_kept_until_it_is_ended
+            who_waits_no_more_is_offered_nothing
+        );
+        $crate::stories!($engine; rivals:
+            of_many_rivals_one_wins
+            many_retries_at_once_are_one_visit
+            a_busy_day_has_no_double_booking
         );
         $crate::stories!($engine; kill:
             what_was_acknowledged_survives_a_kill

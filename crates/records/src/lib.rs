@@ -44,6 +44,10 @@ pub trait Store:
     + clinic::patients::Patients
     + clinic::documents::Documents
     + clinic::follow_up::FollowUps
+    + clinic::worklist::Worklist
+    + clinic::resources::Resources
+    + clinic::booking::Bookings
+    + clinic::visits::Visits
     + Send
     + Sync
 {

@@ -71,8 +71,13 @@ impl Engine for Server {
     }
 
     async fn sql(&self, text: &'static str) -> u64 {
+        self.sql_with(text, &[]).await
+    }
+
+    async fn sql_with(&self, text: &'static str, ids: &[Uuid]) -> u64 {
         let mut c = PgConnection::connect(&self.address).await.unwrap();
-        sqlx::query(text).execute(&mut c).await.unwrap().rows_affected()
+        let query = ids.iter().fold(sqlx::query(text), |query, id| query.bind(*id));
+        query.execute(&mut c).await.unwrap().rows_affected()
     }
 }
 

@@ -1,8 +1,14 @@
 //! The clinic.
 
+mod booking;
 mod documents;
 mod follow_up;
 mod log;
 mod patients;
+mod resources;
 mod second_factor;
+mod sharing;
 mod staff;
+mod timetable;
+mod visits;
+mod worklist;

@@ -63,6 +63,19 @@ pub struct NewBooking {
     pub note: String,
 }
 
+/// The time to which a visit is to be moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTime {
+    /// The revision that the caller saw.
+    pub revision: u32,
+    /// When, on a slot's beginning.
+    pub start: Timestamp,
+    /// One resource for each need of the service, in the order of its needs.
+    pub resources: Vec<ResourceId>,
+    /// As in [`NewBooking`].
+    pub override_reason: String,
+}
+
 /// Checks what does not depend on the database; returns it trimmed.
 ///
 /// # Errors
@@ -188,22 +201,14 @@ pub trait Bookings {
         now: Timestamp,
     ) -> Result<(Booking, Secret)>;
 
-    /// Moves a visit to another time. `revision`: the one that the caller saw. Moving it where it is, is no error.
+    /// Moves a visit to another time. Moving it where it is, is no error.
     ///
     /// # Errors
     /// As [`Bookings::book`]; [`crate::RecordsError::Conflict`] when it was changed since; the old time is kept then.
-    async fn move_booking(
-        &self,
-        by: Booker<'_>,
-        booking: BookingId,
-        revision: u32,
-        start: Timestamp,
-        resources: &[ResourceId],
-        override_reason: &str,
-        now: Timestamp,
-    ) -> Result<Booking>;
+    async fn move_booking(&self, by: Booker<'_>, booking: BookingId, to: &NewTime, now: Timestamp) -> Result<Booking>;
 
-    /// Cancels a visit; its time is free at once. Cancelling again is no error. Says who waits for such a time.
+    /// Cancels a visit; its time is free at once. Cancelling again is no error. Tells staff, and nobody else, who waits for
+    /// such a time; the first of them are told by a message.
     ///
     /// # Errors
     /// [`crate::RecordsError::NotFound`]; [`crate::RecordsError::Conflict`] when it is over.
@@ -239,7 +244,7 @@ pub trait Bookings {
     /// When the engine fails.
     async fn bookings_with(&self, desk: &Desk, person: PersonId) -> Result<Vec<Booking>>;
 
-    /// The visit that a link is for. It shows time and place only.
+    /// The visit that a link is for. It shows time and place only, until 30 days after the visit.
     ///
     /// # Errors
     /// [`crate::RecordsError::NotFound`].

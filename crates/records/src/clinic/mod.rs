@@ -8,8 +8,12 @@ pub mod booking;
 pub mod desk;
 pub mod documents;
 pub mod follow_up;
+pub mod hours;
+pub mod kept;
 pub mod patients;
+pub mod progress;
 pub mod resources;
+pub mod rules;
 pub mod second_factor;
 pub mod staff;
 pub mod visits;
@@ -94,6 +98,16 @@ fn text(field: &'static str, text: &str, needed: bool, faults: &mut Vec<Field>) 
         faults.push(Field { name: field, problem: format!("Use at most {MOST_TEXT_CHARS} characters.") });
     }
     text.to_owned()
+}
+
+/// Checks a reason that may be empty; returns it trimmed.
+///
+/// # Errors
+/// [`RecordsError::Invalid`] when it is too long.
+pub fn reason(given: &str) -> Result<String> {
+    let mut faults = Vec::new();
+    let given = text("reason", given, false, &mut faults);
+    sound(given, faults)
 }
 
 /// Declares an enumeration whose members are kept as short codes.

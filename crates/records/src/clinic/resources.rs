@@ -81,6 +81,12 @@ pub struct Need {
 
 /// Minutes of one slot of the occupancy table.
 pub const SLOT_MINUTES: u16 = 5;
+/// Longest visit, in minutes.
+pub const LONGEST_MINUTES: u16 = 480;
+/// Longest buffer, in minutes.
+pub const MOST_BUFFER_MINUTES: u16 = 120;
+/// So many days of a timetable are handed out at once.
+pub const MOST_DAYS_AT_ONCE: i64 = 100;
 
 /// Checks a service; returns it trimmed.
 ///
@@ -90,14 +96,14 @@ pub fn check_service(service: &Service) -> Result<Service> {
     let mut faults = Vec::new();
     let name = name("name", &service.name, &mut faults);
     let mut minutes = |field, value: u16, least: u16, most: u16| {
-        if !(least..=most).contains(&value) || value % SLOT_MINUTES != 0 {
+        if !(least..=most).contains(&value) || !value.is_multiple_of(SLOT_MINUTES) {
             let problem = format!("Give minutes from {least} to {most}, in steps of {SLOT_MINUTES}.");
             faults.push(Field { name: field, problem });
         }
     };
-    minutes("minutes", service.minutes, SLOT_MINUTES, 480);
-    minutes("buffer_before", service.buffer_before, 0, 120);
-    minutes("buffer_after", service.buffer_after, 0, 120);
+    minutes("minutes", service.minutes, SLOT_MINUTES, LONGEST_MINUTES);
+    minutes("buffer_before", service.buffer_before, 0, MOST_BUFFER_MINUTES);
+    minutes("buffer_after", service.buffer_after, 0, MOST_BUFFER_MINUTES);
     if service.notice_hours > 336 {
         faults.push(Field { name: "notice_hours", problem: "Give hours from 0 to 336 (two weeks).".to_owned() });
     }
@@ -197,10 +203,11 @@ pub struct Timetable {
 /// Services, resources and hours. Everything but reading needs the duty to manage.
 #[async_trait]
 pub trait Resources {
-    /// Everything from which free times between two moments are worked out. It names no person, so anybody may ask.
+    /// Everything from which free times between two moments are worked out, at most [`MOST_DAYS_AT_ONCE`] days. It names no
+    /// person, so anybody may ask. What visits that begin before the end would still take is in it.
     ///
     /// # Errors
-    /// [`crate::RecordsError::NotFound`] when there is no such clinic.
+    /// [`crate::RecordsError::NotFound`] when there is no such clinic; [`crate::RecordsError::Invalid`] for too many days.
     async fn timetable(&self, clinic: OrganisationId, from: Timestamp, to: Timestamp) -> Result<Timetable>;
 
     /// Adds or changes a resource.

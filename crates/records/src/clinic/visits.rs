@@ -6,9 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::booking::Booking;
 use super::codes;
-use crate::Result;
+use super::patients::Contact;
 use crate::reminders::Channel;
 use crate::secret::Secret;
+use crate::{Result, WaitingId};
 
 codes! {
     /// What a message about a visit says.
@@ -28,6 +29,47 @@ codes! {
 
 /// How long before a visit its reminder is due.
 pub const REMINDER_BEFORE: SignedDuration = SignedDuration::from_hours(24);
+
+/// A message that is to be put into the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewVisitMessage {
+    /// Made of the visit, its revision, what it says and how it goes: the same message made twice is one.
+    pub id: String,
+    /// What it says.
+    pub says: VisitMessage,
+    /// How it goes.
+    pub channel: Channel,
+    /// Not before.
+    pub due: Timestamp,
+}
+
+/// What to send when a visit was booked, moved or cancelled: one message on each way that the clinic has, and a reminder when
+/// there is still time for one.
+pub fn announce(booking: &Booking, says: VisitMessage, contact: &Contact, now: Timestamp) -> Vec<NewVisitMessage> {
+    let mut messages = on_each_way(&format!("{}.{}", booking.id, booking.revision), says, contact, now);
+    let due = booking.start - REMINDER_BEFORE;
+    if says != VisitMessage::Cancelled && due > now {
+        let id = format!("{}.{}", booking.id, booking.revision);
+        messages.extend(on_each_way(&id, VisitMessage::Reminder, contact, due));
+    }
+    messages
+}
+
+/// What to send to somebody who waits for a time such as that of this cancelled visit.
+pub fn offer(cancelled: &Booking, to: WaitingId, contact: &Contact, now: Timestamp) -> Vec<NewVisitMessage> {
+    on_each_way(&format!("{}.{to}", cancelled.id), VisitMessage::Offer, contact, now)
+}
+
+fn on_each_way(id: &str, says: VisitMessage, contact: &Contact, due: Timestamp) -> Vec<NewVisitMessage> {
+    [(Channel::Mail, &contact.mail), (Channel::Ntfy, &contact.topic)]
+        .into_iter()
+        .filter(|(_, to)| !to.is_empty())
+        .map(|(channel, _)| {
+            let id = format!("{id}.{}.{}", says.code(), channel.code());
+            NewVisitMessage { id, says, channel, due }
+        })
+        .collect()
+}
 
 /// A message that one sender holds for a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
