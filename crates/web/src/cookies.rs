@@ -13,6 +13,8 @@ pub const HERE: &str = "charley_here";
 pub const SIGNED_IN: &str = "charley_session";
 /// Holds the id of the person whose record is looked at; who may look is decided by the store, not by this.
 pub const PERSON: &str = "charley_person";
+/// Holds the id of the clinic in which staff work; who may is decided by the store.
+pub const CLINIC: &str = "charley_clinic";
 /// Holds the token of a paired phone or browser, which may only append to one diary.
 pub const DEVICE: &str = "charley_device";
 
@@ -39,7 +41,7 @@ pub fn get<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 pub fn set(name: &str, value: &str, secure: bool) -> Option<HeaderValue> {
     let seconds = match (name, value) {
         (_, "") => 0,
-        (THEME | PERSON | DEVICE, _) => THEME_SECONDS,
+        (THEME | PERSON | CLINIC | DEVICE, _) => THEME_SECONDS,
         (SIGNED_IN, _) => SIGNED_IN_SECONDS,
         _ => SESSION_SECONDS,
     };

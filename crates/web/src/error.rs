@@ -90,6 +90,9 @@ impl IntoResponse for WebError {
                 response.extensions_mut().insert(SignInFirst);
                 return response;
             }
+            Self::Records(RecordsError::SecondFactor) => {
+                return axum::response::Redirect::to("/second-factor").into_response();
+            }
             Self::Exposed => (StatusCode::FORBIDDEN, EXPOSED_HELP.map(str::to_owned).to_vec()),
             Self::DeviceRevoked => (StatusCode::UNAUTHORIZED, vec![DEVICE_REVOKED.to_owned()]),
             Self::Records(error) => (status_of(&error), lines_of(&error)),

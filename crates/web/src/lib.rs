@@ -13,6 +13,7 @@ pub mod answers;
 pub mod api;
 pub mod assets;
 pub mod check;
+pub mod clinic;
 pub mod clinician;
 pub mod cookies;
 pub mod day;
@@ -45,6 +46,7 @@ pub fn router(state: AppState) -> axum::Router {
         .merge(log::router())
         .merge(account::router())
         .merge(trial::router())
+        .merge(clinic::router())
         .route("/assets/{name}", axum::routing::get(assets::serve))
         .fallback(pages::errors::not_found)
         .method_not_allowed_fallback(pages::errors::wrong_method);
