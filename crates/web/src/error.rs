@@ -5,6 +5,8 @@ use axum::response::{IntoResponse, Response};
 use charley_reason::FactError;
 use charley_records::RecordsError;
 
+use crate::account::sign_in;
+
 /// What goes wrong in a handler.
 #[derive(Debug, thiserror::Error)]
 pub enum WebError {
@@ -35,6 +37,9 @@ pub enum WebError {
     /// The device's token is not, or no longer, good.
     #[error("this phone is no longer paired")]
     DeviceRevoked,
+    /// The visitor's roles in the clinic do not allow this.
+    #[error("not a duty of this role")]
+    NotYourDuty,
     /// What the store refuses.
     #[error(transparent)]
     Records(#[from] RecordsError),
@@ -55,9 +60,16 @@ pub struct Wrong {
     pub words: Option<(&'static str, &'static str)>,
 }
 
-/// Rides on a redirect to the sign-in page, so that [`crate::headers`] can add where to go afterwards.
+/// Rides on a redirect to a page that must be passed first (its path), so that [`crate::headers`] can add where to go
+/// afterwards.
 #[derive(Debug, Clone, Copy)]
-pub struct SignInFirst;
+pub struct First(pub &'static str);
+
+fn first(page: &'static str) -> Response {
+    let mut response = axum::response::Redirect::to(page).into_response();
+    response.extensions_mut().insert(First(page));
+    response
+}
 
 impl WebError {
     /// What is not found behind a one-time link is a link that is used, over, or was never made.
@@ -73,6 +85,7 @@ impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let words = match self {
             Self::Records(RecordsError::Forbidden) => Some(NOT_ALLOWED),
+            Self::NotYourDuty => Some(NOT_YOUR_DUTY),
             Self::Exposed => Some(EXPOSED),
             Self::SpentLink => Some(SPENT_LINK),
             _ => None,
@@ -85,14 +98,9 @@ impl IntoResponse for WebError {
             Self::Refused(errors) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, errors.iter().map(ToString::to_string).collect())
             }
-            Self::SignIn => {
-                let mut response = axum::response::Redirect::to("/sign-in").into_response();
-                response.extensions_mut().insert(SignInFirst);
-                return response;
-            }
-            Self::Records(RecordsError::SecondFactor) => {
-                return axum::response::Redirect::to("/second-factor").into_response();
-            }
+            Self::SignIn => return first(sign_in::SIGN_IN),
+            Self::Records(RecordsError::SecondFactor) => return first(sign_in::SECOND_FACTOR),
+            Self::NotYourDuty => (StatusCode::FORBIDDEN, Vec::new()),
             Self::Exposed => (StatusCode::FORBIDDEN, EXPOSED_HELP.map(str::to_owned).to_vec()),
             Self::DeviceRevoked => (StatusCode::UNAUTHORIZED, vec![DEVICE_REVOKED.to_owned()]),
             Self::Records(error) => (status_of(&error), lines_of(&error)),
@@ -107,6 +115,10 @@ impl IntoResponse for WebError {
 const NOT_ALLOWED: (&str, &str) = (
     "You may not do that here",
     "You may look at this record, but not change it in this way. Ask the person it is about.",
+);
+const NOT_YOUR_DUTY: (&str, &str) = (
+    "Your role does not allow this",
+    "You are signed in, but this page is for another role. Ask an administrator of your clinic.",
 );
 const SPENT_LINK: (&str, &str) =
     ("This link does not work any more", "Each link works once, and for a short time. Ask for a new one.");

@@ -12,7 +12,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::cookies;
-use crate::error::SignInFirst;
+use crate::error::First;
 use crate::page::Records;
 use crate::state::AppState;
 
@@ -27,8 +27,19 @@ pub const POLICY: &str =
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Pages that hold answers, or a secret in their address, whoever opens them.
-const PRIVATE: [&str; 9] =
-    ["/check", "/clinician", "/api", "/sign-in", "/first/", "/reset/", "/join/", "/pair/", "/calendar/"];
+const PRIVATE: [&str; 11] = [
+    "/check",
+    "/clinic",
+    "/api",
+    "/sign-in",
+    "/second-factor",
+    "/first/",
+    "/reset/",
+    "/join/",
+    "/staff/",
+    "/pair/",
+    "/calendar/",
+];
 
 const FIXED: [(HeaderName, HeaderValue); 6] = [
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
@@ -84,8 +95,9 @@ async fn keep_and_mark(State(state): State<AppState>, mut request: Request, next
     let marked = cookies::get(request.headers(), cookies::HERE).is_some() || request.method() != Method::GET;
     let wanted = (request.method() == Method::GET).then(|| request.uri().clone());
     let mut response = next.run(request).await;
-    if let Some(wanted) = wanted.filter(|_| response.extensions().get::<SignInFirst>().is_some())
-        && let Ok(to) = crate::account::sign_in::address_for(&wanted).parse()
+    if let Some(First(page)) = response.extensions().get().copied()
+        && let Some(wanted) = wanted
+        && let Ok(to) = crate::account::sign_in::address_for(page, &wanted).parse()
     {
         response.headers_mut().insert(header::LOCATION, to);
     }

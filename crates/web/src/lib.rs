@@ -4,9 +4,9 @@
 //! twelve hours at most, and leave this machine never: there is no request to anywhere else, and the headers forbid one.
 //!
 //! One module per screen: [`pages`] holds what anybody can read, [`check`] the person's check, [`now`] the night, [`log`]
-//! the nights, [`clinician`] the dense form, [`api`] the JSON, [`account`] sign-in, people, phones and what is kept. [`flow`]
-//! decides which page of the check comes next, [`answers`] keeps what was told, [`view`] turns an assessment into words and
-//! bars.
+//! the nights, [`clinician`] the dense form, [`api`] the JSON, [`account`] sign-in, people, phones and what is kept,
+//! [`clinic`] the pages of staff, [`share`] what a person shows a clinic. [`flow`] decides which page of the check comes
+//! next, [`answers`] keeps what was told, [`view`] turns an assessment into words and bars.
 
 pub mod account;
 pub mod answers;
@@ -26,6 +26,7 @@ pub mod now;
 pub mod page;
 pub mod pages;
 pub mod session;
+pub mod share;
 pub mod signed;
 pub mod site;
 pub mod state;
@@ -46,7 +47,8 @@ pub fn router(state: AppState) -> axum::Router {
         .merge(log::router())
         .merge(account::router())
         .merge(trial::router())
-        .merge(clinic::router())
+        .merge(clinic::router(&state))
+        .merge(share::router())
         .route("/assets/{name}", axum::routing::get(assets::serve))
         .fallback(pages::errors::not_found)
         .method_not_allowed_fallback(pages::errors::wrong_method);

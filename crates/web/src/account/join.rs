@@ -10,8 +10,7 @@ use super::first::About;
 use super::problems::Problems;
 use super::sign_in::{HOME, raw};
 use super::visitor::{Origin, Sheltered};
-use super::with_cookies;
-use crate::cookies;
+use super::{signed_in, with_cookies};
 use crate::error::WebError;
 use crate::page::{Fields, Page, show as write, show_again};
 use crate::state::AppState;
@@ -60,8 +59,7 @@ pub async fn accept(
     match store.join(&link, &login, &password, &about.person(), now).await {
         Ok(_) => {
             let (_, session) = store.sign_in(&login, &password, &origin.from, &origin.browser, now).await?;
-            let set = [(cookies::SIGNED_IN, session.expose()), (cookies::PERSON, "")];
-            Ok(with_cookies(&state, HOME, &set))
+            Ok(with_cookies(&state, HOME, &signed_in(&session)))
         }
         Err(error) => {
             let problems = Problems::of_store(error, "login")?;

@@ -24,6 +24,7 @@ use axum::Router;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
+use charley_records::secret::Secret;
 
 use crate::cookies;
 use crate::state::AppState;
@@ -66,10 +67,15 @@ pub fn router() -> Router<AppState> {
 }
 
 /// Sends to a path and sets cookies; an empty value deletes one.
-fn with_cookies(state: &AppState, to: &str, set: &[(&str, &str)]) -> Response {
+pub(crate) fn with_cookies(state: &AppState, to: &str, set: &[(&str, &str)]) -> Response {
     let mut response = Redirect::to(to).into_response();
     add_cookies(state, &mut response, set);
     response
+}
+
+/// The cookies of a new session. The record and the clinic chosen by whoever used this browser before are not carried over.
+pub(crate) fn signed_in(session: &Secret) -> [(&'static str, &str); 3] {
+    [(cookies::SIGNED_IN, session.expose()), (cookies::PERSON, ""), (cookies::CLINIC, "")]
 }
 
 /// Sets cookies on an answer.

@@ -9,8 +9,7 @@ use charley_records::secret::Secret;
 use super::problems::Problems;
 use super::sign_in::{HOME, raw};
 use super::visitor::{Origin, Sheltered};
-use super::with_cookies;
-use crate::cookies;
+use super::{signed_in, with_cookies};
 use crate::error::WebError;
 use crate::page::{Fields, Page, show as write, show_again};
 use crate::state::AppState;
@@ -56,8 +55,7 @@ pub async fn set(
     match store.reset_password(&link, &password, now).await {
         Ok(account) => {
             let (_, session) = store.sign_in(&account.login, &password, &origin.from, &origin.browser, now).await?;
-            let set = [(cookies::SIGNED_IN, session.expose()), (cookies::PERSON, "")];
-            Ok(with_cookies(&state, HOME, &set))
+            Ok(with_cookies(&state, HOME, &signed_in(&session)))
         }
         Err(error) => show_again(&Reset { page, problems: Problems::of_store(error, "password")? }),
     }

@@ -9,7 +9,7 @@ use charley_records::secret::Secret;
 
 use super::problems::Problems;
 use super::visitor::{Member, Origin, Sheltered};
-use super::with_cookies;
+use super::{signed_in, with_cookies};
 use crate::cookies;
 use crate::error::WebError;
 use crate::page::{Fields, Page, show as write, show_again};
@@ -34,11 +34,16 @@ struct SignIn {
 pub struct Next {
     /// Where to go afterwards.
     #[serde(default)]
-    next: String,
+    pub next: String,
 }
 
-/// The address of the sign-in page that leads back to this one.
-pub(crate) fn address_for(wanted: &Uri) -> String {
+/// The sign-in page.
+pub(crate) const SIGN_IN: &str = "/sign-in";
+/// The page of the second factor.
+pub(crate) const SECOND_FACTOR: &str = "/second-factor";
+
+/// The address of a page that must be passed first and leads back to this one.
+pub(crate) fn address_for(page: &str, wanted: &Uri) -> String {
     let wanted = wanted.path_and_query().map_or("/", |path| path.as_str());
     let escaped: String = wanted
         .bytes()
@@ -47,7 +52,7 @@ pub(crate) fn address_for(wanted: &Uri) -> String {
             _ => format!("%{byte:02X}"),
         })
         .collect();
-    if escaped.len() > MOST_ADDRESS { "/sign-in".to_owned() } else { format!("/sign-in?next={escaped}") }
+    if escaped.len() > MOST_ADDRESS { page.to_owned() } else { format!("{page}?next={escaped}") }
 }
 
 /// A longer address is not carried along.
@@ -90,9 +95,7 @@ pub async fn enter(
     let store = state.store()?;
     let error = match store.sign_in(login, &password, &origin.from, &origin.browser, state.timestamp()).await {
         Ok((_, session)) => {
-            // The record chosen by whoever used this browser before is not carried over.
-            let set = [(cookies::SIGNED_IN, session.expose()), (cookies::PERSON, "")];
-            return Ok(with_cookies(&state, &next, &set));
+            return Ok(with_cookies(&state, &next, &signed_in(&session)));
         }
         Err(error) => error,
     };
@@ -133,7 +136,8 @@ pub async fn leave(State(state): State<AppState>, member: Result<Member, WebErro
             Err(other) => return Err(other.into()),
         }
     }
-    Ok(with_cookies(&state, "/", &[(cookies::SIGNED_IN, ""), (cookies::PERSON, ""), (cookies::SESSION, "")]))
+    let all = [cookies::SIGNED_IN, cookies::PERSON, cookies::CLINIC, cookies::SESSION];
+    Ok(with_cookies(&state, "/", &all.map(|name| (name, ""))))
 }
 
 #[cfg(test)]
@@ -143,7 +147,7 @@ mod tests {
     #[test]
     fn sign_in_leads_back_and_to_no_other_site() {
         let uri: Uri = "/log?week=2&of=a".parse().unwrap();
-        assert_eq!(address_for(&uri), "/sign-in?next=/log%3Fweek%3D2%26of%3Da");
+        assert_eq!(address_for(SIGN_IN, &uri), "/sign-in?next=/log%3Fweek%3D2%26of%3Da");
         assert_eq!(after("/log?week=2"), "/log?week=2");
         for bad in ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:alert(1)"] {
             assert_eq!(after(bad), HOME, "{bad}");

@@ -5,6 +5,8 @@ use axum::http::request::Parts;
 use charley_records::SessionId;
 use charley_records::accounts::Account;
 use charley_records::clinic::{Clinic, Desk, Duty, StaffRole};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::account::visitor::Member;
@@ -21,24 +23,43 @@ pub struct Here {
     pub session: SessionId,
     /// The clinic.
     pub clinic: Clinic,
+    /// The account has a role in another clinic too.
+    pub several: bool,
     /// The handle on it.
     pub desk: Desk,
     /// The clinic's clock.
     pub zone: TimeZone,
 }
 
-impl FromRequestParts<AppState> for Here {
-    type Rejection = WebError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, WebError> {
+impl Here {
+    /// Lets a visitor in who has signed in, has a role in a clinic, and has given a second factor.
+    ///
+    /// # Errors
+    /// [`WebError::SignIn`]; [`WebError::NotFound`] without a role anywhere; the store's demand for a second factor.
+    pub async fn enter(parts: &mut Parts, state: &AppState) -> Result<Self, WebError> {
         let Member { account, session } = Member::from_request_parts(parts, state).await?;
         let (store, now) = (state.store()?, state.timestamp());
         let clinics = store.clinics_of(account.id, now).await?;
+        let several = clinics.len() > 1;
         let chosen = cookies::get(&parts.headers, cookies::CLINIC);
         let clinic = choose(clinics, chosen).ok_or(WebError::NotFound)?;
         let desk = store.enter(account.id, session, clinic.id, now).await?;
         let zone = TimeZone::get(&clinic.zone).unwrap_or(TimeZone::UTC);
-        Ok(Self { account, session, clinic, desk, zone })
+        Ok(Self { account, session, clinic, several, desk, zone })
+    }
+
+    /// The day by the clinic's clock.
+    pub fn today(&self, now: Timestamp) -> Date {
+        now.to_zoned(self.zone.clone()).date()
+    }
+}
+
+/// For handlers: whoever has passed the gate of [`super::access::Pages`].
+impl<S: Send + Sync> FromRequestParts<S> for Here {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, WebError> {
+        parts.extensions.get::<Self>().cloned().ok_or(WebError::Internal("a clinic page outside the table"))
     }
 }
 
@@ -62,6 +83,8 @@ pub struct Frame {
     pub outcomes: bool,
     /// Whether the part of settings is shown.
     pub settings: bool,
+    /// Whether there is another clinic to go to.
+    pub several: bool,
 }
 
 impl Here {
@@ -75,6 +98,7 @@ impl Here {
             part,
             outcomes: roles.allow(Duty::Outcomes),
             settings: roles.allow(Duty::Manage),
+            several: self.several,
         }
     }
 }
