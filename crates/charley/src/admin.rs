@@ -1,10 +1,11 @@
-//! `charley admin`: backup, restore, the audit log, one-time links. All of it may run while the server runs.
+//! `charley admin`: backup, restore, the audit log, one-time links, clinics. All of it may run while the server runs.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use charley_records::accounts::OneTime;
+use charley_records::accounts::{Account, OneTime};
+use charley_records::clinic::NewClinic;
 use charley_records::maintenance::BackupInfo;
 use charley_records::{RecordsError, SharedStore};
 use clap::Subcommand;
@@ -40,6 +41,25 @@ enum Command {
     FirstLink,
     /// Prints a one-time link with which somebody sets a new password.
     ResetPassword {
+        /// Their sign-in name.
+        login: String,
+    },
+    /// Founds a clinic.
+    Clinic {
+        /// What it is called: people who share their record read it.
+        name: String,
+        /// IANA time zone, such as Europe/London: opening hours go by its clock.
+        #[arg(long)]
+        zone: String,
+        /// Sign-in name of whoever is to be its first administrator. They must have an account.
+        #[arg(long, value_name = "LOGIN")]
+        administrator: String,
+        /// Country, such as uk: it decides which number is named in an emergency.
+        #[arg(long, default_value = "")]
+        region: String,
+    },
+    /// Takes away the second factor of somebody who has lost theirs, when no administrator of their clinic can.
+    RemoveSecondFactor {
         /// Their sign-in name.
         login: String,
     },
@@ -80,15 +100,49 @@ async fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         Command::ResetPassword { login } => {
             let store = args.database.open_existing().await?;
-            let account = match store.account_named(login).await {
-                Err(RecordsError::NotFound) => anyhow::bail!("nobody signs in as `{login}`"),
-                found => found?,
-            };
+            let account = named(&store, login).await?;
             let token = store.issue_link(&OneTime::ResetPassword(account.id), now + LINK, now).await?;
             link(&format!("/reset/{}", token.expose()));
         }
+        Command::Clinic { name, zone, administrator, region } => {
+            check_region(region)?;
+            let store = args.database.open_existing().await?;
+            let account = named(&store, administrator).await?;
+            let (name, zone, region) = (name.clone(), zone.clone(), region.clone());
+            let new = NewClinic { name, zone, region, demonstration: false };
+            let clinic = store.found_clinic(account.id, &new, now).await?;
+            println!(
+                "Founded {}. {} signs in and opens /clinic; a second factor is set up there.",
+                clinic.name, account.login
+            );
+        }
+        Command::RemoveSecondFactor { login } => {
+            let store = args.database.open_existing().await?;
+            let account = named(&store, login).await?;
+            store.reset_second_factor(account.id, now).await?;
+            println!("{login} signs in again and sets up a new second factor. Make sure that it is them.");
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn named(store: &SharedStore, login: &str) -> anyhow::Result<Account> {
+    match store.account_named(login).await {
+        Err(RecordsError::NotFound) => anyhow::bail!("nobody signs in as `{login}`"),
+        found => Ok(found?),
+    }
+}
+
+/// Refuses a country that the pages would not know.
+fn check_region(region: &str) -> anyhow::Result<()> {
+    let knowledge = charley_knowledge::Draft::embedded()?.check().context("the built-in knowledge has faults")?;
+    let known: Vec<&str> = knowledge.regions.iter().map(|known| known.id.as_str()).collect();
+    anyhow::ensure!(
+        region.is_empty() || known.contains(&region),
+        "there is no country `{region}`: use one of {}",
+        known.join(", ")
+    );
+    Ok(())
 }
 
 /// The path alone on standard output, so that a script can use it.

@@ -50,7 +50,7 @@ enum Command {
     /// Checks or shows the knowledge.
     #[command(subcommand)]
     Knowledge(inspect::Command),
-    /// Backup, restore, the audit log, one-time links.
+    /// Backup, restore, the audit log, one-time links, clinics.
     Admin(admin::Args),
     /// Trials on oneself: plan, analyse, simulate, pool.
     #[command(subcommand)]

@@ -65,6 +65,49 @@ fn a_first_link_is_printed_until_there_is_an_account() {
 }
 
 #[test]
+fn a_clinic_is_founded_for_somebody_who_has_an_account() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let clinic = |zone, login| ["clinic", "Hill Street", "--zone", zone, "--administrator", login, "--region", "uk"];
+    fails(folder.path(), &clinic("Europe/London", "ann"), "there is no database at");
+    make_ann(folder.path());
+    fails(folder.path(), &clinic("Europe/London", "bob"), "nobody signs in as `bob`");
+    fails(folder.path(), &clinic("Nowhere", "ann"), "This is not a time zone");
+    let mut mars = clinic("Europe/London", "ann");
+    mars[7] = "mars";
+    fails(folder.path(), &mars, "there is no country `mars`: use one of");
+    assert!(fine(folder.path(), &clinic("Europe/London", "ann")).contains("Founded Hill Street. ann signs in"));
+    store(folder.path(), async |store| {
+        let ann = store.account_named("ann").await.expect("she is there");
+        let clinics = store.clinics_of(ann.id, jiff::Timestamp::now()).await.expect("they are read");
+        let (clinic, roles) = &clinics[0];
+        assert_eq!((clinic.name.as_str(), clinic.region.as_str()), ("Hill Street", "uk"));
+        assert_eq!(roles, &[charley_records::clinic::StaffRole::Administrator]);
+    });
+}
+
+#[test]
+fn a_lost_second_factor_is_taken_away() {
+    let folder = tempfile::tempdir().expect("a folder");
+    make_ann(folder.path());
+    let now = jiff::Timestamp::now();
+    store(folder.path(), async |store| {
+        let secret = charley_records::secret::Secret::new("stove paper cloud".to_owned());
+        let (ann, token) = store.sign_in("ann", &secret, "", "test", now).await.expect("she signs in");
+        let (_, session) = store.session(&token, now).await.expect("a session");
+        let key = store.begin_second_factor(ann.id, now).await.expect("a secret");
+        let step = now.as_second().div_euclid(30);
+        let code = charley_records::clinic::second_factor::code_of(&key, step).expect("a code");
+        store.confirm_second_factor(ann.id, session, &code, now).await.expect("it is confirmed");
+    });
+    fails(folder.path(), &["remove-second-factor", "bob"], "nobody signs in as `bob`");
+    assert!(fine(folder.path(), &["remove-second-factor", "ann"]).contains("ann signs in again"));
+    store(folder.path(), async |store| {
+        let ann = store.account_named("ann").await.expect("she is there");
+        assert!(!store.second_factor(ann.id).await.expect("it is read").confirmed);
+    });
+}
+
+#[test]
 fn a_backup_goes_into_a_new_folder_and_nowhere_else() {
     let folder = tempfile::tempdir().expect("a folder");
     let (old, new) = (folder.path().join("old"), folder.path().join("new"));

@@ -1,8 +1,8 @@
 //! People who share their record with a clinic, and those whom the clinic registers.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Care, Desk, name, sound, text};
 use crate::reminders::Reminders;
@@ -123,6 +123,9 @@ pub struct Sharing {
     pub until: Option<Timestamp>,
 }
 
+/// How long a record stays open for the clinician who opened it in an emergency: the record has several pages.
+pub const EMERGENCY_LASTS: SignedDuration = SignedDuration::from_mins(60);
+
 /// A record that was opened without sharing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmergencyLook {
@@ -197,10 +200,11 @@ pub trait Patients {
     /// [`crate::RecordsError::NotFound`].
     async fn patient(&self, desk: &Desk, person: PersonId) -> Result<Patient>;
 
-    /// Opens the record of somebody who shares (duty: read record). It is logged.
+    /// Opens the record of somebody who shares (duty: read record), or whose record this account opened in an emergency less
+    /// than [`EMERGENCY_LASTS`] ago. It is logged.
     ///
     /// # Errors
-    /// [`crate::RecordsError::NotFound`] when the person does not share with this clinic, whether they exist or not.
+    /// [`crate::RecordsError::NotFound`] when neither holds, whether the person exists or not.
     async fn care(&self, desk: &Desk, person: PersonId, now: Timestamp) -> Result<Care>;
 
     /// Opens the record of somebody who shared before and has ended it, because of an emergency (duty: read record). The

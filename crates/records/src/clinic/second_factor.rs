@@ -139,6 +139,12 @@ pub trait SecondFactors {
     /// # Errors
     /// [`crate::RecordsError::NotFound`] when the account is not of this clinic's staff.
     async fn remove_second_factor(&self, desk: &Desk, account: AccountId, now: Timestamp) -> Result<()>;
+
+    /// The same for whoever runs the machine, when no administrator is left who could. Not for pages.
+    ///
+    /// # Errors
+    /// When the engine fails. An account without one is no error.
+    async fn reset_second_factor(&self, account: AccountId, now: Timestamp) -> Result<()>;
 }
 
 #[cfg(test)]

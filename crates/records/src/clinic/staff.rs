@@ -103,6 +103,12 @@ pub trait Staff {
     /// As [`crate::accounts::Accounts::join`].
     async fn join_staff(&self, link: &Secret, login: &str, password: &Secret, now: Timestamp) -> Result<Account>;
 
+    /// Uses a link for staff with an account that is there. A role that it has is no error; the link is used up all the same.
+    ///
+    /// # Errors
+    /// [`crate::RecordsError::NotFound`] when the link is unknown, used or over.
+    async fn accept_role(&self, link: &Secret, account: AccountId, now: Timestamp) -> Result<MembershipId>;
+
     /// Gives a role to somebody who has an account here (duty: manage). A role they have is no error.
     ///
     /// # Errors

@@ -71,7 +71,7 @@ pub struct NewRequest {
     pub complaint: String,
     /// What the person wants from the clinic; may be empty.
     pub wish: String,
-    /// The check behind it: a case in JSON; none for a request by telephone.
+    /// The check behind it, or the danger signs asked on the telephone: a case in JSON; none when there is none.
     pub case: Option<String>,
     /// Version of the knowledge that judged it; empty when staff did.
     pub knowledge: String,
@@ -202,6 +202,21 @@ pub enum Act {
     Withdraw,
 }
 
+impl Act {
+    /// The same without what was written to it: clinicians write about the person's health.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        match self {
+            Self::Assign { .. } | Self::Withdraw => self.clone(),
+            Self::Note { .. } => Self::Note { text: String::new() },
+            Self::Called { reached, .. } => Self::Called { reached: *reached, text: String::new() },
+            Self::Regrade { urgency, .. } => Self::Regrade { urgency: *urgency, reason: String::new() },
+            Self::Close { how, .. } => Self::Close { how: *how, text: String::new() },
+            Self::Reopen { .. } => Self::Reopen { reason: String::new() },
+        }
+    }
+}
+
 /// Checks what is to be done; returns it trimmed.
 ///
 /// # Errors
@@ -274,6 +289,20 @@ pub trait Worklist {
     /// # Errors
     /// [`crate::RecordsError::NotFound`] when it is not this person's at this clinic.
     async fn request(&self, care: &Care, request: RequestId) -> Result<Request>;
+
+    /// Red flags in words of every open request that has any, of people who share now (duty: read record). It is logged for
+    /// each of them.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    async fn open_red_flags(&self, desk: &Desk) -> Result<Vec<(RequestId, Vec<String>)>>;
+
+    /// What was done with a request, oldest first (duty: see list), without the words of whoever is or was a clinician here
+    /// ([`Act::without_words`]): those stand in [`Worklist::request`].
+    ///
+    /// # Errors
+    /// [`crate::RecordsError::NotFound`].
+    async fn request_events(&self, desk: &Desk, request: RequestId) -> Result<Vec<RequestEvent>>;
 
     /// Does something with a request (duty: book; [`Act::Regrade`]: write record; [`Act::Withdraw`] is the person's).
     ///

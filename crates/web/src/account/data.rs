@@ -34,6 +34,7 @@ struct Data {
 pub async fn show(State(state): State<AppState>, signed: Signed, page: Page) -> Result<Response, WebError> {
     let store = state.store()?;
     let devices = store.devices(&signed.access).await?;
+    let clinics = store.clinics().await?;
     let who = |actor: &Actor| match actor {
         Actor::Account { account } if *account == signed.account.id => "You".to_owned(),
         Actor::Account { .. } => "Somebody else who may".to_owned(),
@@ -41,7 +42,10 @@ pub async fn show(State(state): State<AppState>, signed: Signed, page: Page) -> 
             .iter()
             .find(|known| known.id == *device)
             .map_or_else(|| "A phone".to_owned(), |known| known.name.clone()),
-        Actor::Staff { .. } => "A clinician".to_owned(),
+        Actor::Staff { clinic, .. } => clinics
+            .iter()
+            .find(|known| known.id == *clinic)
+            .map_or_else(|| "Staff of a clinic".to_owned(), |known| format!("Staff of {}", known.name)),
         Actor::Link { .. } => "The calendar link".to_owned(),
         Actor::Job { .. } => "Charley itself".to_owned(),
     };
@@ -60,7 +64,7 @@ pub async fn show(State(state): State<AppState>, signed: Signed, page: Page) -> 
 }
 
 /// A code of the audit log in words; one that these pages do not know is shown as it is.
-fn in_words(action: &str, count: i64) -> String {
+pub(crate) fn in_words(action: &str, count: i64) -> String {
     let words = match action {
         "diary.append" => "Added to the nights",
         "diary.read" => "Read the nights",

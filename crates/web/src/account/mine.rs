@@ -36,6 +36,8 @@ struct Mine {
     login: String,
     identity: Option<Identity>,
     sessions: Vec<SessionRow>,
+    /// Clinics in which the account has a role.
+    clinics: Vec<String>,
 }
 
 /// The page.
@@ -51,7 +53,9 @@ pub async fn show(State(state): State<AppState>, member: Member, page: Page) -> 
         seen: times::moment(session.seen, &zone),
         this: session.id == member.session,
     });
+    let clinics = store.clinics_of(member.account.id, now).await?.into_iter().map(|(clinic, _)| clinic.name);
     write(&Mine {
+        clinics: clinics.collect(),
         page: page.clone(),
         login: member.account.login.clone(),
         identity: person.map(Identity::of),
@@ -153,6 +157,6 @@ pub async fn begin_reset(
 }
 
 /// So many minutes from now.
-pub(super) fn in_minutes(now: Timestamp, minutes: i64) -> Timestamp {
+pub(crate) fn in_minutes(now: Timestamp, minutes: i64) -> Timestamp {
     now.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(Timestamp::MAX)
 }

@@ -9,6 +9,12 @@ use crate::error::WebError;
 #[derive(Debug, Clone, Default)]
 pub struct Problems(Vec<Problem>);
 
+impl FromIterator<Problem> for Problems {
+    fn from_iter<I: IntoIterator<Item = Problem>>(problems: I) -> Self {
+        Self(problems.into_iter().collect())
+    }
+}
+
 impl Problems {
     /// One problem.
     pub fn one(field: &str, text: &str) -> Self {

@@ -116,7 +116,7 @@ pub async fn enter(
 const WRONG: &str = "Name and password do not fit together. Check both and try again";
 
 /// How long to wait, in words.
-pub(super) fn wait(seconds: u64) -> String {
+pub(crate) fn wait(seconds: u64) -> String {
     match seconds.div_ceil(60) {
         0 | 1 => "Too many tries. Wait one minute, then try again".to_owned(),
         minutes => format!("Too many tries. Wait {minutes} minutes, then try again"),
@@ -124,7 +124,7 @@ pub(super) fn wait(seconds: u64) -> String {
 }
 
 /// A field as it was typed: blanks are part of a password.
-pub(super) fn raw<'f>(fields: &'f Fields, name: &'f str) -> &'f str {
+pub(crate) fn raw<'f>(fields: &'f Fields, name: &'f str) -> &'f str {
     fields.all(name).next().unwrap_or_default()
 }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use charley_records::Right;
 use charley_wire::{Assessment, Disposition};
 
 use super::{Check, assessed};
@@ -13,6 +14,7 @@ use crate::engine::Depth;
 use crate::error::WebError;
 use crate::flow::{self, Step};
 use crate::page::{Page, show as write};
+use crate::share::sharing;
 use crate::signed::MaybeSigned;
 use crate::state::AppState;
 use crate::trial::back;
@@ -60,6 +62,8 @@ struct ResultPage {
     knowledge_date: String,
     reviewed: bool,
     today: String,
+    /// Clinics with which the person shares: id and name.
+    clinics: Vec<(String, String)>,
 }
 
 /// One row of "Show the numbers".
@@ -128,8 +132,15 @@ pub async fn show(
         return Ok(Redirect::to(&Step::Danger(first.to_owned()).path()).into_response());
     }
     let mut own_plan = assessment.plan.clone();
-    if let Some(signed) = signed.filter(|_| !answers.for_other()) {
-        back::into_plan(&back::decided(&state, &signed).await?, &mut own_plan);
+    let mut clinics = Vec::new();
+    if let Some(signed) = signed {
+        if !answers.for_other() {
+            back::into_plan(&back::decided(&state, &signed).await?, &mut own_plan);
+        }
+        if signed.access.right() >= Right::Write {
+            let sharings = state.store()?.sharings(&signed.access).await?;
+            clinics.extend(sharing::now(&sharings).map(|sharing| (sharing.clinic.to_string(), sharing.name.clone())));
+        }
     }
     let say = |text: &str| check.say(&state, text);
     let open = nearest_open(&state, &check, &assessment);
@@ -161,6 +172,7 @@ pub async fn show(
         knowledge_date: assessment.knowledge.date.clone(),
         reviewed: assessment.knowledge.reviewed_by_clinician,
         today: state.today().short(),
+        clinics,
         page: check.page.clone(),
         level,
         top,

@@ -2,8 +2,9 @@
 
 use charley_wire::{Assessment, Disposition};
 
-use crate::answers::danger;
+use crate::answers::{Answers, danger};
 use crate::check::Check;
+use crate::engine::Engine;
 use crate::state::AppState;
 use crate::view::{Cited, cited};
 
@@ -82,12 +83,7 @@ pub fn for_person(state: &AppState, check: &Check, assessment: &Assessment) -> L
     if disposition >= Disposition::SameDay || !assessment.provisional {
         return level;
     }
-    let half = state.engine.half_true_rules(&answers.case(), assessment);
-    let open_names: Vec<&str> = unsure.iter().flat_map(|item| danger::fact_names(item)).collect();
-    let touches = |rule: &charley_wire::NotRuledOut| {
-        half.contains(&rule.id) && rule.ask.iter().any(|fact| open_names.contains(&fact.as_str()))
-    };
-    if assessment.not_ruled_out.iter().any(touches) {
+    if half_true(&state.engine, answers, assessment) {
         level.kind = "today";
         level.word = "Speak to someone today".to_owned();
         level.action = check.say(
@@ -107,6 +103,17 @@ pub fn for_person(state: &AppState, check: &Check, assessment: &Assessment) -> L
         level.come_back = state.today().plus(1).long();
     }
     level
+}
+
+/// True when a sign about which the person is not sure belongs to an urgent rule of which another sign is true.
+pub fn half_true(engine: &Engine, answers: &Answers, assessment: &Assessment) -> bool {
+    let half = engine.half_true_rules(&answers.case(), assessment);
+    let unsure = danger::still_unsure(answers, engine.knowledge());
+    let open: Vec<&str> = unsure.iter().flat_map(|item| danger::fact_names(item)).collect();
+    let touches = |rule: &charley_wire::NotRuledOut| {
+        half.contains(&rule.id) && rule.ask.iter().any(|fact| open.contains(&fact.as_str()))
+    };
+    assessment.not_ruled_out.iter().any(touches)
 }
 
 fn flags(state: &AppState, check: &Check, assessment: &Assessment) -> Vec<Flag> {
