@@ -3,17 +3,19 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use charley_records::clinic::resources::{Closure, Timetable};
+use charley_records::clinic::booking::MOST_DAYS_AHEAD;
+use charley_records::clinic::resources::{Closure, MOST_DAYS_AT_ONCE, Timetable};
 use charley_records::{ClosureId, ResourceId};
-use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::hours::clock;
-use super::{fresh, id, timetable};
+use super::{fresh, id};
 use crate::account::problems::Problems;
 use crate::check::Problem;
 use crate::clinic::door::{Frame, Here};
+use crate::clinic::words;
 use crate::error::WebError;
 use crate::page::{Fields, Page, show as write, show_again};
 use crate::state::AppState;
@@ -63,13 +65,11 @@ fn closures_page(here: &Here, page: Page, table: &Timetable, typed: Typed, probl
         let known = table.resources.iter().find(|one| one.id == id);
         known.map_or_else(String::new, |one| one.name.clone())
     };
-    let mut closures: Vec<&Closure> = table.closures.iter().collect();
-    closures.sort_by_key(|closure| (closure.from, closure.to));
     let row = |closure: &Closure| Row {
         id: closure.id.to_string(),
         whom: closure.resource.map_or_else(|| "The whole clinic".to_owned(), name),
-        from: crate::clinic::words::moment(closure.from, &here.zone),
-        to: crate::clinic::words::moment(closure.to, &here.zone),
+        from: words::moment(closure.from, &here.zone),
+        to: words::moment(closure.to, &here.zone),
         reason: closure.reason.clone(),
     };
     let choices = table.resources.iter().filter(|one| !one.retired).map(|one| {
@@ -80,16 +80,31 @@ fn closures_page(here: &Here, page: Page, table: &Timetable, typed: Typed, probl
         page,
         frame: here.frame("settings"),
         problems,
-        rows: closures.into_iter().map(row).collect(),
+        rows: table.closures.iter().map(row).collect(),
         choices: choices.collect(),
         whole: WHOLE,
         typed,
     }
 }
 
+/// The timetable with every closure that is to come, as far ahead as anything is booked.
+async fn ahead(state: &AppState, here: &Here) -> Result<Timetable, WebError> {
+    let store = state.store()?;
+    let (mut from, mut whole) = (state.timestamp(), Timetable::default());
+    for _ in 0..MOST_DAYS_AHEAD.div_ceil(MOST_DAYS_AT_ONCE) {
+        let to = from.saturating_add(SignedDuration::from_hours(24 * MOST_DAYS_AT_ONCE)).unwrap_or(Timestamp::MAX);
+        let mut part = store.timetable(here.clinic.id, from, to).await?;
+        part.closures.extend(whole.closures);
+        (from, whole) = (to, part);
+    }
+    whole.closures.sort_by_key(|closure| (closure.from, closure.to, closure.id));
+    whole.closures.dedup();
+    Ok(whole)
+}
+
 /// The page.
 pub async fn show(State(state): State<AppState>, here: Here, page: Page) -> Result<Response, WebError> {
-    let table = timetable(&state, &here).await?;
+    let table = ahead(&state, &here).await?;
     write(&closures_page(&here, page, &table, Typed::default(), Problems::default()))
 }
 
@@ -104,7 +119,7 @@ pub async fn put(State(state): State<AppState>, here: Here, page: Page, fields: 
         to_time: short("to_time"),
         reason: fields.get("reason").to_owned(),
     };
-    let table = timetable(&state, &here).await?;
+    let table = ahead(&state, &here).await?;
     let problems = match read(&typed, &table, &here.zone)? {
         Ok(closure) => match state.store()?.put_closure(&here.desk, &closure, state.timestamp()).await {
             Ok(()) => return Ok(Redirect::to("/clinic/closures").into_response()),

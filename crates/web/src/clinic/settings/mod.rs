@@ -11,7 +11,6 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use charley_records::clinic::resources::Timetable;
 use charley_records::clinic::{Duty, NewClinic};
-use jiff::{SignedDuration, Timestamp};
 
 use super::access::Pages;
 use super::door::{Frame, Here};
@@ -92,17 +91,13 @@ pub async fn change(
     }
 }
 
-/// Closures are shown so far ahead: nothing is booked further.
-const AHEAD: SignedDuration = SignedDuration::from_hours(24 * charley_records::clinic::booking::MOST_DAYS_AHEAD);
-
-/// Services, resources, hours and closures as they are from today.
+/// Services, resources and hours as they are today.
 async fn timetable(state: &AppState, here: &Here) -> Result<Timetable, WebError> {
     let now = state.timestamp();
-    let to = now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
-    Ok(state.store()?.timetable(here.clinic.id, now, to).await?)
+    Ok(state.store()?.timetable(here.clinic.id, now, now).await?)
 }
 
-/// The id in an address, or one for something new.
+/// The id in an address.
 fn id<I: std::str::FromStr>(text: &str) -> Result<I, WebError> {
     text.parse().map_err(|_| WebError::NotFound)
 }

@@ -26,7 +26,6 @@ struct Services {
     page: Page,
     frame: Frame,
     rows: Vec<Row>,
-    retired: Vec<Row>,
     any_clinician: bool,
 }
 
@@ -42,12 +41,10 @@ pub async fn list(State(state): State<AppState>, here: Here, page: Page) -> Resu
             if service.online { "people book it themselves" } else { "staff book it" }
         ),
     };
-    let (retired, offered): (Vec<&Service>, Vec<&Service>) = table.services.iter().partition(|one| one.retired);
     write(&Services {
         page,
         frame: here.frame("settings"),
-        rows: offered.into_iter().map(row).collect(),
-        retired: retired.into_iter().map(row).collect(),
+        rows: table.services.iter().map(row).collect(),
         any_clinician: table.resources.iter().any(|one| one.kind == ResourceKind::Clinician && !one.retired),
     })
 }
@@ -141,7 +138,7 @@ pub async fn new(State(state): State<AppState>, here: Here, page: Page) -> Resul
     write(&form(&here, page, ServiceId(fresh()?), &table, typed, Problems::default()))
 }
 
-/// The form of one that is kept.
+/// The form of one that is offered.
 pub async fn show(
     State(state): State<AppState>,
     here: Here,

@@ -1,0 +1,268 @@
+//! The access matrix: every page of the clinic, as everybody, over HTTP. It is made of the table of the pages, so that a page
+//! that is added is tried here; [`Fresh`] and [`form`] say how.
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests may panic, and their names say what they hold")]
+
+mod common;
+#[path = "clinic/world.rs"]
+mod world;
+
+use std::collections::HashSet;
+
+use axum::http::{Method, StatusCode};
+use charley_records::clinic::resources::{Closure, Need, Opening, Resource, ResourceKind, Service};
+use charley_records::clinic::worklist::{Act, Closing, Urgency};
+use charley_records::clinic::{Duty, StaffRole, StaffRoles};
+use charley_records::{ClosureId, OpeningId, RequestId, ResourceId, ServiceId, ids};
+use charley_web::clinic::access::Entry;
+use charley_web::clinic::pages;
+use common::{App, Reply};
+use world::{World, in_hours, now};
+
+/// Things of the clinic that a page can be about, made anew for each try, because some tries end them.
+struct Fresh {
+    person: String,
+    request: RequestId,
+    closed: RequestId,
+    resource: ResourceId,
+    service: ServiceId,
+    opening: OpeningId,
+    closure: ClosureId,
+    membership: String,
+    account: String,
+}
+
+impl Fresh {
+    async fn new(world: &World) -> Self {
+        let desk = world.administrator.desk(&world.store).await;
+        let store = &world.store;
+        let id = || ids::random().unwrap();
+        let kind = ResourceKind::Clinician;
+        let resource = Resource { id: ResourceId(id()), kind, name: "Clio".to_owned(), account: None, retired: false };
+        store.put_resource(&desk, &resource, now()).await.unwrap();
+        let service = Service {
+            id: ServiceId(id()),
+            name: "Visit".to_owned(),
+            minutes: 30,
+            buffer_before: 0,
+            buffer_after: 0,
+            needs: vec![Need { kind, any_of: vec![resource.id] }],
+            online: true,
+            notice_hours: 24,
+            retired: false,
+        };
+        store.put_service(&desk, &service, now()).await.unwrap();
+        let time = |text: &str| text.parse().unwrap();
+        let opening = Opening {
+            id: OpeningId(id()),
+            resource: resource.id,
+            weekday: 1,
+            from: time("09:00"),
+            to: time("17:00"),
+            since: "2026-01-01".parse().unwrap(),
+            until: None,
+        };
+        store.put_opening(&desk, &opening, now()).await.unwrap();
+        let (from, to) = (in_hours(24), in_hours(48));
+        let closure = Closure { id: ClosureId(id()), resource: None, from, to, reason: "Holiday".to_owned() };
+        store.put_closure(&desk, &closure, now()).await.unwrap();
+        for (request, _) in store.requests_of(&world.ann.2).await.unwrap().into_iter().map(|(_, line)| (line.id, ())) {
+            // A person may have only so many open requests.
+            let _ = store.withdraw_request(&world.ann.2, request, now()).await;
+        }
+        let request = world.request(Urgency::Routine, &[]).await;
+        let closed = world.request(Urgency::Routine, &[]).await;
+        let close = Act::Close { how: Closing::Seen, text: String::new() };
+        store.act(&desk, closed, &close, now()).await.unwrap();
+        let membership = store.give_role(&desk, "ned", StaffRole::FrontDesk, now()).await.unwrap();
+        Self {
+            person: world.ann.1.id.to_string(),
+            request,
+            closed,
+            resource: resource.id,
+            service: service.id,
+            opening: opening.id,
+            closure: closure.id,
+            membership: membership.to_string(),
+            account: world.newcomer.account.id.to_string(),
+        }
+    }
+
+    /// The path with its parameters filled in.
+    fn fill(&self, entry: &Entry) -> String {
+        let request = if entry.path.ends_with("/reopen") { self.closed } else { self.request };
+        let filled = entry
+            .path
+            .replace("{person}", &self.person)
+            .replace("{request}", &request.to_string())
+            .replace("{resource}", &self.resource.to_string())
+            .replace("{service}", &self.service.to_string())
+            .replace("{opening}", &self.opening.to_string())
+            .replace("{closure}", &self.closure.to_string())
+            .replace("{membership}", &self.membership)
+            .replace("{account}", &self.account);
+        assert!(!filled.contains('{'), "say in this test what {} is about", entry.path);
+        filled
+    }
+}
+
+/// A form that the store takes, for each address that changes something.
+fn form(path: &str, world: &World, fresh: &Fresh) -> String {
+    let signs = "rest-call_now=none&rest-today=none&rest-past=none";
+    match path {
+        "/clinic/requests/new" => {
+            format!("id={}&person={}&{signs}", ids::random().unwrap(), fresh.person)
+        }
+        "/clinic/requests/{request}/assign" => format!("to={}", world.clinician.account.id),
+        "/clinic/requests/{request}/note" => "text=Will+call+again".to_owned(),
+        "/clinic/requests/{request}/called" => "reached=yes".to_owned(),
+        "/clinic/requests/{request}/regrade" => "urgency=same_day&reason=Looks+worse".to_owned(),
+        "/clinic/requests/{request}/close" => "how=seen".to_owned(),
+        "/clinic/requests/{request}/reopen" => "reason=Called+again".to_owned(),
+        "/clinic/people/new" => "name=Bob&another=yes".to_owned(),
+        "/clinic/people/{person}/contact" => "phone=020+7946+0001".to_owned(),
+        "/clinic/people/{person}/emergency" => "reason=Found+on+the+floor".to_owned(),
+        "/clinic/settings" => "name=Hill+Street&zone=Europe/London&region=uk".to_owned(),
+        "/clinic/settings/staff/invite" => "role=clinician".to_owned(),
+        "/clinic/settings/staff/give" => "login=fay&role=front_desk".to_owned(),
+        "/clinic/settings/resources/{resource}" => "kind=clinician&name=Clio".to_owned(),
+        "/clinic/settings/resources/{resource}/hours" => "day=2&from=09:00&to=12:00&since=2026-11-24".to_owned(),
+        "/clinic/settings/services/{service}" => {
+            format!("name=Visit&minutes=30&buffer_before=0&buffer_after=0&notice_hours=24&needs={}", fresh.resource)
+        }
+        "/clinic/closures" => "resource=whole&from=2026-12-24&reason=Holiday".to_owned(),
+        ends if ends.ends_with("/end") || ends.ends_with("/second-factor") => String::new(),
+        other => panic!("say in this test what is sent to {other}"),
+    }
+}
+
+async fn ask(app: &mut App, entry: &Entry, world: &World, fresh: &Fresh) -> Reply {
+    let path = fresh.fill(entry);
+    match entry.method {
+        Method::GET => app.get(&path).await,
+        _ => app.post(&path, &form(entry.path, world, fresh)).await,
+    }
+}
+
+/// What came of a try, in one word.
+fn outcome(reply: &Reply) -> String {
+    match reply.status {
+        StatusCode::SEE_OTHER if reply.to().starts_with("/sign-in") => "sign in".to_owned(),
+        StatusCode::SEE_OTHER if reply.to().starts_with("/second-factor") => "second factor".to_owned(),
+        StatusCode::OK | StatusCode::SEE_OTHER => "allowed".to_owned(),
+        StatusCode::FORBIDDEN => "forbidden".to_owned(),
+        StatusCode::NOT_FOUND => "not found".to_owned(),
+        other => format!("{other}: {}", reply.body),
+    }
+}
+
+/// Pages that show the same to everybody and tell nothing of whom they are about.
+const TELLS_NOTHING: [&str; 1] = ["/clinic/people/{person}/emergency"];
+
+#[tokio::test]
+async fn everybody_gets_at_every_page_what_the_table_says() {
+    let world = World::new().await;
+    let pages = pages();
+    let mut wrong = Vec::new();
+    let mut tried = 0;
+    let mut outsiders = [
+        ("nobody", world.nobody(), "sign in"),
+        ("a phone", world.phone().await, "sign in"),
+        ("the person", world.person().await, "not found"),
+        ("a carer", world.carer().await, "not found"),
+        ("a clinician without second factor", world.staff(&world.newcomer), "second factor"),
+    ];
+    let mut staff = [
+        ("the front desk", world.staff(&world.front_desk), StaffRole::FrontDesk),
+        ("an administrator", world.staff(&world.administrator), StaffRole::Administrator),
+        ("a clinician", world.staff(&world.clinician), StaffRole::Clinician),
+    ];
+    let mut elsewhere = world.staff(&world.stranger);
+    for entry in pages.table() {
+        let mut check = |who: &str, reply: &Reply, expected: &str| {
+            tried += 1;
+            let got = outcome(reply);
+            if got != expected {
+                wrong.push(format!("{} {} as {who}: {got}, not {expected}", entry.method, entry.path));
+            }
+        };
+        let fresh = Fresh::new(&world).await;
+        for (who, app, expected) in &mut outsiders {
+            check(who, &ask(app, entry, &world, &fresh).await, expected);
+        }
+        let there = if entry.path.contains('{') && !(entry.method == Method::GET && TELLS_NOTHING.contains(&entry.path))
+        {
+            "not found"
+        } else {
+            "allowed"
+        };
+        if entry.path != "/clinic/requests/new" || entry.method == Method::GET {
+            check("staff of another clinic", &ask(&mut elsewhere, entry, &world, &fresh).await, there);
+        } else {
+            check("staff of another clinic", &ask(&mut elsewhere, entry, &world, &fresh).await, "not found");
+        }
+        for (who, app, role) in &mut staff {
+            let fresh = Fresh::new(&world).await;
+            let expected = if StaffRoles::of(&[*role]).allow(entry.duty) { "allowed" } else { "forbidden" };
+            check(who, &ask(app, entry, &world, &fresh).await, expected);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(tried > 300, "{tried} tries");
+}
+
+#[test]
+fn each_page_stands_in_the_table_once_and_only_the_table_makes_pages() {
+    let pages = pages();
+    let mut seen = HashSet::new();
+    for entry in pages.table() {
+        assert!(seen.insert((entry.method.clone(), entry.path)), "{entry:?} twice");
+        assert!(entry.path == "/clinic" || entry.path.starts_with("/clinic/"), "{entry:?}");
+        let reading = matches!(entry.duty, Duty::SeeList | Duty::ReadRecord | Duty::Outcomes);
+        // Opening a record in an emergency is a POST because it keeps a reason.
+        let opens = entry.path == "/clinic/people/{person}/emergency";
+        assert!(entry.method == Method::GET || !reading || opens, "{entry:?} changes with a duty to read");
+    }
+    let sources = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![sources];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let text = std::fs::read_to_string(&path).unwrap();
+                for made in ["route(\"/clinic\"", "route(\"/clinic/"] {
+                    assert!(!text.contains(made), "{}: {made}", path.display());
+                }
+            }
+        }
+    }
+}
+
+/// What staff pass before they are in a clinic.
+#[tokio::test]
+async fn the_entrance_opens_to_staff_alone() {
+    let world = World::new().await;
+    for path in ["/second-factor", "/clinics"] {
+        assert_eq!(outcome(&world.nobody().get(path).await), "sign in", "{path}");
+        assert_eq!(outcome(&world.phone().await.get(path).await), "sign in", "{path}");
+        assert_eq!(outcome(&world.person().await.get(path).await), "not found", "{path}");
+        assert_eq!(outcome(&world.staff(&world.newcomer).get(path).await), "allowed", "{path}");
+    }
+    let mut person = world.person().await;
+    for (path, form) in [
+        ("/second-factor", "code=123456".to_owned()),
+        ("/second-factor/begin", String::new()),
+        ("/second-factor/confirm", "code=123456".to_owned()),
+        ("/clinics", format!("clinic={}", world.clinic.id)),
+    ] {
+        assert_eq!(outcome(&person.post(path, &form).await), "not found", "{path}");
+    }
+    // The cookie chooses among one's own clinics; it opens none.
+    let mut stranger = world.staff(&world.stranger);
+    stranger.put_cookie(charley_web::cookies::CLINIC, &world.clinic.id.to_string());
+    let page = stranger.get("/clinic").await;
+    assert!(page.body.contains("<b>Dale Road</b>"), "{}", page.body);
+    let chosen = stranger.post("/clinics", &format!("clinic={}", world.clinic.id)).await;
+    assert_eq!(outcome(&chosen), "not found");
+}
