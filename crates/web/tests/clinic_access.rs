@@ -65,15 +65,17 @@ impl Fresh {
         let (from, to) = (in_hours(24), in_hours(48));
         let closure = Closure { id: ClosureId(id()), resource: None, from, to, reason: "Holiday".to_owned() };
         store.put_closure(&desk, &closure, now()).await.unwrap();
-        for (request, _) in store.requests_of(&world.ann.2).await.unwrap().into_iter().map(|(_, line)| (line.id, ())) {
-            // A person may have only so many open requests.
-            let _ = store.withdraw_request(&world.ann.2, request, now()).await;
+        // A person may have only so many open requests.
+        for (_, line) in store.requests_of(&world.ann.2).await.unwrap() {
+            if line.closed.is_none() {
+                store.withdraw_request(&world.ann.2, line.id, now()).await.unwrap();
+            }
         }
         let request = world.request(Urgency::Routine, &[]).await;
         let closed = world.request(Urgency::Routine, &[]).await;
         let close = Act::Close { how: Closing::Seen, text: String::new() };
         store.act(&desk, closed, &close, now()).await.unwrap();
-        let membership = store.give_role(&desk, "ned", StaffRole::FrontDesk, now()).await.unwrap();
+        let membership = store.give_role(&desk, "tom", StaffRole::Clinician, now()).await.unwrap();
         Self {
             person: world.ann.1.id.to_string(),
             request,
@@ -83,7 +85,7 @@ impl Fresh {
             opening: opening.id,
             closure: closure.id,
             membership: membership.to_string(),
-            account: world.newcomer.account.id.to_string(),
+            account: world.spare.account.id.to_string(),
         }
     }
 

@@ -55,6 +55,8 @@ pub struct World {
     pub front_desk: Member,
     /// A clinician on Hill Street who has no second factor yet.
     pub newcomer: Member,
+    /// Front desk on Hill Street, of whom a test may take away what it likes.
+    pub spare: Member,
     /// Clinician, front desk and administrator of the other clinic.
     pub stranger: Member,
 }
@@ -83,6 +85,7 @@ impl World {
         prove(&store, &clinician).await;
         prove(&store, &front_desk).await;
         let newcomer = join(&store, &desk, &clinic, StaffRole::Clinician, "ned").await;
+        let spare = join(&store, &desk, &clinic, StaffRole::FrontDesk, "tom").await;
         let there = head.desk(&store).await;
         for role in [StaffRole::Clinician, StaffRole::FrontDesk] {
             store.give_role(&there, "zoe", role, now()).await.unwrap();
@@ -90,7 +93,7 @@ impl World {
         let contact = Contact { phone: "020 7946 0000".to_owned(), ..Contact::default() };
         store.share(&access, clinic.id, &contact, Some("1958-11-24".parse().unwrap()), now()).await.unwrap();
         let ann = (account, person, access);
-        Self { store, clinic, other, ann, administrator, clinician, front_desk, newcomer, stranger: head }
+        Self { store, clinic, other, ann, administrator, clinician, front_desk, newcomer, spare, stranger: head }
     }
 
     /// A browser in which nobody is signed in.
