@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { MOST_BYTES, axeFaults, check, modes, say, watch, weigh } from './checks.mjs'
 import { ORDINARY, walk } from './walk.mjs'
 
-const PASSWORD = 'stove paper cloud'
+export const PASSWORD = 'stove paper cloud'
 
-/** A server with records; the answer has its address and the link that it prints once. */
+/** A server with records; the answer has its address, the link that it prints once, and its folder. */
 export async function keeping (binary, more = []) {
   const folder = mkdtempSync(join(tmpdir(), 'charley-data-'))
   const server = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--data', folder, ...more], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -27,7 +27,7 @@ export async function keeping (binary, more = []) {
   server.stdout.on('data', data => { text += data })
   const base = await wait(/Charley is ready: (http:\/\/\S+)/)
   const first = await wait(/(http:\/\/\S+\/first\/\w+)/)
-  return { base, first, end: () => { server.removeAllListeners('exit'); server.kill(); rmSync(folder, { recursive: true, force: true }) } }
+  return { base, first, folder, end: () => { server.removeAllListeners('exit'); server.kill(); rmSync(folder, { recursive: true, force: true }) } }
 }
 
 async function shots (page, name) {
@@ -45,7 +45,7 @@ async function shots (page, name) {
 }
 
 /** Everything that a page must hold, as it stands in the browser. */
-async function whole (page, name) {
+export async function whole (page, name) {
   await modes(page, name)
   await shots(page, name)
 }
@@ -59,7 +59,7 @@ async function type (page, name, text) {
 }
 
 const enter = page => Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')])
-const press = (page, name) => Promise.all([page.waitForNavigation(), page.getByRole('button', { name }).first().click()])
+export const press = (page, name) => Promise.all([page.waitForNavigation(), page.getByRole('button', { name }).first().click()])
 
 export async function account (browser, binary) {
   const { base, first, end } = await keeping(binary, ['--ntfy-url', 'https://ntfy.example', '--smtp-url', 'smtp://127.0.0.1:1', '--mail-from', 'charley@home.example'])

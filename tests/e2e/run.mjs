@@ -8,6 +8,7 @@ import { chromium } from 'playwright-core'
 import { MOST_BYTES, axeFaults, check, modes, pdfPages, say, sideways, total, watch, weigh } from './checks.mjs'
 import { offline as offlineWith } from './offline.mjs'
 import { account } from './account.mjs'
+import { desk } from './desk.mjs'
 import { ORDINARY, fill, send, walk, walkByKeyboard } from './walk.mjs'
 
 const binary = process.env.CHARLEY_BIN
@@ -380,7 +381,7 @@ async function offline () {
   await offlineWith(seeded)
 }
 
-const parts = { reading, theme, person, withoutScripts, keyboard, danger, heavy, clinician, network, offline, account: () => account(browser, binary) }
+const parts = { reading, theme, person, withoutScripts, keyboard, danger, heavy, clinician, network, offline, account: () => account(browser, binary), desk: () => desk(browser, binary) }
 const only = process.argv.slice(2)
 for (const [name, part] of Object.entries(parts)) {
   if (only.length && !only.includes(name)) continue
