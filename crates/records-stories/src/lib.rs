@@ -134,6 +134,7 @@ macro_rules! stories {
         $crate::stories!($engine; staff:
             a_clinic_is_founded_and_changed
             invitations_to_a_clinic_work_once
+            an_invitation_is_accepted_with_an_account
             roles_allow_what_the_table_says
             strangers_find_no_clinic
             a_clinic_is_no_household
@@ -171,6 +172,8 @@ macro_rules! stories {
             a_person_takes_a_request_back
             a_request_is_of_one_clinic_and_one_person
             looks_at_requests_are_logged
+            the_front_desk_reads_no_words_of_clinicians
+            red_flags_of_the_list_are_for_clinicians
         );
         $crate::stories!($engine; offers:
             what_a_clinic_offers_comes_back_as_it_went

@@ -1,11 +1,12 @@
 //! People who share their record with a clinic.
 
+use charley_records::clinic::StaffRole;
 use charley_records::clinic::documents::DocumentKind;
 use charley_records::clinic::patients::Contact;
 use charley_records::{Actor, RecordsError, Right};
 
 use crate::Engine;
-use crate::at_work::{NOBODY, NOWHERE, contact, new_patient, share, staffed};
+use crate::at_work::{NOBODY, NOWHERE, contact, joined, new_patient, share, staffed};
 use crate::world::{ann, at, cramp, invited};
 
 /// Sharing opens the record to a clinician, who reads and changes nothing in it, until it is ended.
@@ -71,6 +72,12 @@ pub async fn an_emergency_has_a_reason_that_the_person_reads<E: Engine>() {
     let care = store.emergency(desk, ann.person.id, " Found unconscious. ", at(3)).await.unwrap();
     assert!(care.emergency());
     store.entries(care.access()).await.unwrap();
+    // Its pages stay open for an hour, for whoever gave the reason.
+    assert!(store.care(desk, ann.person.id, at(62)).await.unwrap().emergency());
+    assert!(matches!(store.care(desk, ann.person.id, at(63)).await, Err(RecordsError::NotFound)));
+    let other = joined(&store, &at_work.managing, "dora", StaffRole::Clinician).await;
+    let other = other.enter(&store, at_work.clinic.id).await;
+    assert!(matches!(store.care(&other, ann.person.id, at(4)).await, Err(RecordsError::NotFound)));
     let looks = store.emergency_looks(&ann.access).await.unwrap();
     let rows: Vec<_> = looks.iter().map(|look| (look.clinic_name.as_str(), look.at, look.reason.as_str())).collect();
     assert_eq!(rows, [("legs", at(3), "Found unconscious.")]);

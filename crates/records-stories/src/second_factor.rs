@@ -141,6 +141,12 @@ pub async fn a_lost_second_factor_is_taken_away<E: Engine>() {
     let again = colleague(&store, "cleo.legs").await;
     assert_ne!(again.secret, cleo.secret);
     again.enter(&store, at_work.clinic.id).await;
+    // Whoever runs the machine may as well, for an administrator who is alone.
+    let head = at_work.administrator.account.id;
+    store.reset_second_factor(head, at(2)).await.unwrap();
+    assert!(!store.second_factor(head).await.unwrap().confirmed);
+    assert!(store.sessions(head, at(2)).await.unwrap().is_empty());
+    store.reset_second_factor(head, at(2)).await.unwrap();
 }
 
 /// A new password ends all sessions; the second factor stays and is asked for.

@@ -75,6 +75,26 @@ pub async fn invitations_to_a_clinic_work_once<E: Engine>() {
     assert!(staff.iter().any(|one| one.login == "dora" && !one.second_factor), "{staff:?}");
 }
 
+/// Somebody with an account takes the role of an invitation with it, once; having the role already is no error.
+pub async fn an_invitation_is_accepted_with_an_account<E: Engine>() {
+    let engine = E::fresh().await;
+    let store = engine.store();
+    let ann = ann(&store).await;
+    let bob = invited(&store, &ann, "bob").await;
+    let at_work = staffed(&store, &ann.account, "legs").await;
+    let invite = async || store.invite_staff(&at_work.managing, StaffRole::Clinician, at(60), at(0)).await.unwrap();
+    let (one, two, late) = (invite().await, invite().await, invite().await);
+    let role = store.accept_role(&one, bob.account.id, at(1)).await.unwrap();
+    let roles = store.clinics_of(bob.account.id, at(1)).await.unwrap();
+    assert_eq!(roles, [(at_work.clinic.clone(), vec![StaffRole::Clinician])]);
+    assert!(matches!(store.accept_role(&one, bob.account.id, at(1)).await, Err(RecordsError::NotFound)));
+    assert_eq!(store.accept_role(&two, bob.account.id, at(1)).await.unwrap(), role);
+    assert!(matches!(store.look_at_invitation(&two, at(1)).await, Err(RecordsError::NotFound)), "it is used up");
+    assert!(matches!(store.accept_role(&late, bob.account.id, at(60)).await, Err(RecordsError::NotFound)));
+    let household = store.invite(ann.account.id, at(60), at(0)).await.unwrap();
+    assert!(matches!(store.accept_role(&household, bob.account.id, at(1)).await, Err(RecordsError::NotFound)));
+}
+
 /// Each role may do what the table of duties says, and no more.
 pub async fn roles_allow_what_the_table_says<E: Engine>() {
     let engine = E::fresh().await;

@@ -5,8 +5,9 @@ use charley_records::{AccountId, Actor, RecordsError, RequestId};
 use uuid::Uuid;
 
 use crate::Engine;
+use crate::at_work::{self, staffed};
 use crate::booking_world::{Scene, care, clinic, end_sharing, relative, request, scene};
-use crate::world::at;
+use crate::world::{ann, at};
 
 fn words() -> String {
     "as agreed".to_owned()
@@ -183,4 +184,60 @@ pub async fn looks_at_requests_are_logged<E: Engine>() {
             ("request.act", scene.ann.actor()),
         ]
     );
+}
+
+/// The front desk reads what was done and by whom; what clinicians wrote to it, also those who have left, is for clinicians.
+pub async fn the_front_desk_reads_no_words_of_clinicians<E: Engine>() {
+    let engine = E::fresh().await;
+    let store = engine.store();
+    let ann = ann(&store).await;
+    let at_work = staffed(&store, &ann.account, "legs").await;
+    at_work::share(&store, &ann.access, &at_work.clinic).await;
+    let new = request(1, Urgency::Routine);
+    store.send_request(&ann.access, at_work.clinic.id, &new, at(1)).await.unwrap();
+    let regrade = Act::Regrade { urgency: Urgency::Soon, reason: "A new swelling".to_owned() };
+    let called = Act::Called { reached: false, text: "Engaged".to_owned() };
+    store.act(&at_work.treating, new.id, &regrade, at(2)).await.unwrap();
+    store.act(&at_work.booking, new.id, &called, at(3)).await.unwrap();
+    let wordless = Act::Regrade { urgency: Urgency::Soon, reason: String::new() };
+    let seen = async || {
+        let events = store.request_events(&at_work.booking, new.id).await.unwrap();
+        events.into_iter().map(|event| (event.account, event.act)).collect::<Vec<_>>()
+    };
+    let (cleo, fred) = (at_work.clinician.account.id, at_work.front_desk.account.id);
+    let expected = [(Some(cleo), wordless), (Some(fred), called)];
+    assert_eq!(seen().await, expected);
+    let role = store.staff(&at_work.managing).await.unwrap().into_iter().find(|one| one.account == cleo).unwrap();
+    store.end_role(&at_work.managing, role.id, at(4)).await.unwrap();
+    assert_eq!(seen().await, expected, "who was a clinician stays one");
+    let full = store.request(&at_work.care(&store, ann.person.id).await, new.id).await.unwrap();
+    assert_eq!(full.events[0].act, regrade);
+    let unknown = RequestId(Uuid::from_u128(2));
+    assert!(matches!(store.request_events(&at_work.booking, unknown).await, Err(RecordsError::NotFound)));
+}
+
+/// A clinician reads the red flags of all open requests at once, of those who share; each reading is in the person's log.
+pub async fn red_flags_of_the_list_are_for_clinicians<E: Engine>() {
+    let scene = scene::<E>().await;
+    let (store, clinic) = (&scene.store, &scene.clinic);
+    let (_, of_gran) = relative(&scene, "Gran").await;
+    let (first, second) = (request(1, Urgency::Emergency), request(2, Urgency::Routine));
+    let none = NewRequest { red_flags: Vec::new(), ..request(3, Urgency::Routine) };
+    store.send_request(&scene.ann.access, clinic.id, &first, at(1)).await.unwrap();
+    store.send_request(&of_gran, clinic.id, &second, at(1)).await.unwrap();
+    store.send_request(&of_gran, clinic.id, &none, at(1)).await.unwrap();
+    let mut flags = store.open_red_flags(&clinic.doctor).await.unwrap();
+    flags.sort();
+    assert_eq!(flags, [(first.id, first.red_flags.clone()), (second.id, second.red_flags.clone())]);
+    for desk in [&clinic.front, &clinic.manager] {
+        assert!(matches!(store.open_red_flags(desk).await, Err(RecordsError::Forbidden)));
+    }
+    let log = store.audit_of(&of_gran, 10).await.unwrap();
+    let read: Vec<_> = log.iter().filter(|entry| entry.action == "request.flags").collect();
+    assert_eq!((read.len(), read[0].count), (1, 1));
+    let close = Act::Close { how: Closing::Seen, text: String::new() };
+    store.act(&clinic.front, first.id, &close, at(2)).await.unwrap();
+    assert_eq!(store.open_red_flags(&clinic.doctor).await.unwrap().len(), 1);
+    end_sharing(&scene.engine).await;
+    assert!(store.open_red_flags(&clinic.doctor).await.unwrap().is_empty());
 }

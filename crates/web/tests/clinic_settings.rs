@@ -84,7 +84,9 @@ async fn clinicians_rooms_and_machines_with_their_hours() {
     let mut ada = world.staff(&world.administrator);
     let page = ada.get("/clinic/settings/resources/new").await.body;
     let to = action(&page, "/clinic/settings/resources/");
-    for (form, field) in [("name=Clio", "kind"), ("kind=room&name=", "name"), ("kind=clinician&name=A&account=x", "account")] {
+    for (form, field) in
+        [("name=Clio", "kind"), ("kind=room&name=", "name"), ("kind=clinician&name=A&account=x", "account")]
+    {
         let bad = ada.post(&to, form).await;
         assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
         assert!(bad.body.contains(&format!("href=\"#{field}\"")), "{form}: {}", bad.body);

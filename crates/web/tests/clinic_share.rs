@@ -174,7 +174,8 @@ async fn the_cookie_of_the_clinic_is_closed_like_the_others() {
     let cookie = chosen.header("set-cookie");
     assert!(cookie.starts_with("charley_clinic=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
     // Signing in and out forgets which clinic it was.
-    for reply in [clio.post("/sign-out", "").await, clio.post("/sign-in", "login=clio&password=stove+paper+cloud").await]
+    for reply in
+        [clio.post("/sign-out", "").await, clio.post("/sign-in", "login=clio&password=stove+paper+cloud").await]
     {
         let cookies: Vec<&str> =
             reply.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();

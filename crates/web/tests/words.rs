@@ -73,8 +73,10 @@ fn templates(folder: &str) -> Vec<(String, String)> {
 #[test]
 fn sentences_are_short_and_words_are_plain() {
     let mut faults = Vec::new();
-    for (folder, (path, template)) in
-        FOLDERS.into_iter().chain(STAFF).flat_map(|folder| templates(folder).into_iter().map(move |file| (folder, file)))
+    for (folder, (path, template)) in FOLDERS
+        .into_iter()
+        .chain(STAFF)
+        .flat_map(|folder| templates(folder).into_iter().map(move |file| (folder, file)))
     {
         let text = text(&template);
         let lower = text.to_lowercase();

@@ -8,7 +8,7 @@ use charley_records::clinic::second_factor::{
 use charley_records::clinic::{Desk, Duty};
 use charley_records::secret::Secret;
 use charley_records::throttle::{self, FREE_PER_FACTOR};
-use charley_records::{AccountId, RecordsError, Result, SessionId};
+use charley_records::{AccountId, Actor, RecordsError, Result, SessionId};
 use jiff::Timestamp;
 
 use super::staff::roles;
@@ -56,6 +56,12 @@ impl SecondFactors for PgStore {
     async fn remove_second_factor(&self, desk: &Desk, account: AccountId, now: Timestamp) -> Result<()> {
         desk.need(Duty::Manage)?;
         transaction!(self, |c| remove(c, desk, account, now));
+        Ok(())
+    }
+
+    async fn reset_second_factor(&self, account: AccountId, now: Timestamp) -> Result<()> {
+        let actor = Actor::Job { name: "admin".to_owned() };
+        transaction!(self, |c| clear(c, &actor, account, now));
         Ok(())
     }
 }
@@ -192,6 +198,10 @@ async fn remove(c: &mut Connection, desk: &Desk, account: AccountId, now: Timest
     if roles(c, account, desk.clinic(), now).await?.is_empty() {
         return Err(RecordsError::NotFound);
     }
+    clear(c, &desk.actor(), account, now).await
+}
+
+async fn clear(c: &mut Connection, by: &Actor, account: AccountId, now: Timestamp) -> Result<()> {
     for delete in [
         "DELETE FROM second_factor WHERE account = $1",
         "DELETE FROM recovery_code WHERE account = $1",
@@ -200,5 +210,5 @@ async fn remove(c: &mut Connection, desk: &Desk, account: AccountId, now: Timest
         sqlx::query(delete).bind(account.0).execute(&mut *c).await.map_err(failed)?;
     }
     attempts::forget(c, &throttle::factor_key(account)).await?;
-    note_plain(c, &desk.actor(), "second_factor.remove", now).await
+    note_plain(c, by, "second_factor.remove", now).await
 }

@@ -125,6 +125,10 @@ impl Staff for PgStore {
         Ok(transaction!(self, |c| join(c, link, &login, &hash, now)))
     }
 
+    async fn accept_role(&self, link: &Secret, account: AccountId, now: Timestamp) -> Result<MembershipId> {
+        Ok(transaction!(self, |c| accept(c, link, account, now)))
+    }
+
     async fn give_role(&self, desk: &Desk, login: &str, role: StaffRole, now: Timestamp) -> Result<MembershipId> {
         desk.need(Duty::Manage)?;
         let login = login::normal(login);
@@ -245,7 +249,8 @@ fn invitation(row: Option<(Uuid, String)>) -> Result<StaffInvitation> {
     Ok(StaffInvitation { clinic: OrganisationId(clinic), role: StaffRole::of_code(&role)? })
 }
 
-async fn join(c: &mut Connection, link: &Secret, login: &str, hash: &str, now: Timestamp) -> Result<Account> {
+/// Uses a link up.
+async fn redeem(c: &mut Connection, link: &Secret, now: Timestamp) -> Result<StaffInvitation> {
     let row: Option<(Uuid, String)> = sqlx::query_as(
         "DELETE FROM one_time WHERE token = $1 AND until > $2 AND purpose = 'join_clinic' RETURNING target, detail",
     )
@@ -254,30 +259,54 @@ async fn join(c: &mut Connection, link: &Secret, login: &str, hash: &str, now: T
     .fetch_optional(&mut *c)
     .await
     .map_err(failed)?;
-    let StaffInvitation { clinic, role } = invitation(row)?;
+    invitation(row)
+}
+
+async fn join(c: &mut Connection, link: &Secret, login: &str, hash: &str, now: Timestamp) -> Result<Account> {
+    let StaffInvitation { clinic, role } = redeem(c, link, now).await?;
     let account = accounts::insert(c, login, hash, now).await?;
     hold(c, account.id, (None, Some(clinic.0)), role.code(), now).await?;
     note_plain(c, &actor(account.id), "staff.join", now).await?;
     Ok(account)
 }
 
-async fn give(c: &mut Connection, desk: &Desk, login: &str, role: StaffRole, now: Timestamp) -> Result<MembershipId> {
-    let account = accounts::named(c, login).await?.ok_or_else(|| {
-        RecordsError::field("login", "Nobody here signs in with this name. Check the spelling, or invite them.")
-    })?;
+async fn accept(c: &mut Connection, link: &Secret, account: AccountId, now: Timestamp) -> Result<MembershipId> {
+    let StaffInvitation { clinic, role } = redeem(c, link, now).await?;
+    note_plain(c, &actor(account), "staff.accept", now).await?;
+    match held(c, account, clinic, role, now).await? {
+        Some(known) => Ok(known),
+        None => hold(c, account, (None, Some(clinic.0)), role.code(), now).await,
+    }
+}
+
+/// The role on file that the account has in a clinic already.
+async fn held(
+    c: &mut Connection,
+    account: AccountId,
+    clinic: OrganisationId,
+    role: StaffRole,
+    now: Timestamp,
+) -> Result<Option<MembershipId>> {
     let known: Option<Uuid> = sqlx::query_scalar(
         "SELECT id FROM membership
          WHERE account = $1 AND organisation = $2 AND role = $3 AND (until IS NULL OR until > $4)",
     )
-    .bind(account.id.0)
-    .bind(desk.clinic().0)
+    .bind(account.0)
+    .bind(clinic.0)
     .bind(role.code())
     .bind(now.as_millisecond())
-    .fetch_optional(&mut *c)
+    .fetch_optional(c)
     .await
     .map_err(failed)?;
-    if let Some(known) = known {
-        return Ok(MembershipId(known));
+    Ok(known.map(MembershipId))
+}
+
+async fn give(c: &mut Connection, desk: &Desk, login: &str, role: StaffRole, now: Timestamp) -> Result<MembershipId> {
+    let account = accounts::named(c, login).await?.ok_or_else(|| {
+        RecordsError::field("login", "Nobody here signs in with this name. Check the spelling, or invite them.")
+    })?;
+    if let Some(known) = held(c, account.id, desk.clinic(), role, now).await? {
+        return Ok(known);
     }
     note_plain(c, &desk.actor(), "staff.give", now).await?;
     hold(c, account.id, (None, Some(desk.clinic().0)), role.code(), now).await

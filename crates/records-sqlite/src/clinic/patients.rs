@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use charley_records::clinic::patients::{
-    self, Contact, EmergencyLook, NewPatient, Patient, Patients, Sharing, check_contact, check_reason,
+    self, Contact, EMERGENCY_LASTS, EmergencyLook, NewPatient, Patient, Patients, Sharing, check_contact, check_reason,
 };
 use charley_records::clinic::{Care, Desk, Duty};
 use charley_records::people::NewPerson;
@@ -253,10 +253,22 @@ async fn change(
 }
 
 async fn open(c: &mut Connection, desk: &Desk, person: PersonId, now: Timestamp) -> Result<Care> {
-    let shares = shares(c, desk.clinic(), person).await?.unwrap_or(false);
-    let care = Care::grant(desk, person, shares, false)?;
+    let shares = shares(c, desk.clinic(), person).await?;
+    // Whoever never shared was not opened in an emergency either.
+    let emergency = shares == Some(false) && opened_lately(c, desk, person, now).await?;
+    let care = Care::grant(desk, person, shares.unwrap_or(false), emergency)?;
     note(c, care.access(), "record.open", 1, now).await?;
     Ok(care)
+}
+
+/// Whether this account opened the record in an emergency not long ago.
+async fn opened_lately(c: &mut Connection, desk: &Desk, person: PersonId, now: Timestamp) -> Result<bool> {
+    let after = now - EMERGENCY_LASTS;
+    let look = sqlx::query(
+        "SELECT 1 FROM emergency_look WHERE clinic = $1 AND person = $2 AND account = $3 AND at > $4 AND at <= $5",
+    );
+    let look = look.bind(desk.clinic().0).bind(person.0).bind(desk.account().0).bind(after.as_millisecond());
+    Ok(look.bind(now.as_millisecond()).fetch_optional(c).await.map_err(failed)?.is_some())
 }
 
 async fn emergency(c: &mut Connection, desk: &Desk, person: PersonId, reason: &str, now: Timestamp) -> Result<Care> {

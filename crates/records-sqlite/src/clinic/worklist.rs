@@ -109,6 +109,44 @@ impl Worklist for SqliteStore {
         Ok(found)
     }
 
+    async fn open_red_flags(&self, desk: &Desk) -> Result<Vec<(RequestId, Vec<String>)>> {
+        desk.need(Duty::ReadRecord)?;
+        let rows: Vec<(Uuid, Uuid, String)> = sqlx::query_as(
+            "SELECT r.id, r.person, r.sent FROM request r JOIN patient t ON t.clinic = r.clinic AND t.person = r.person
+             WHERE r.clinic = $1 AND r.closed IS NULL AND r.red_flags > 0 AND t.until IS NULL",
+        )
+        .bind(desk.clinic().0)
+        .fetch_all(&self.reader)
+        .await
+        .map_err(failed)?;
+        let seen = transaction!(self, |c| note_flags(c, desk, &rows));
+        rows.into_iter()
+            .filter(|(_, person, _)| seen.contains(person))
+            .map(|(id, _, sent)| Ok((RequestId(id), kept::request_of(RequestId(id), &sent)?.red_flags)))
+            .collect()
+    }
+
+    async fn request_events(&self, desk: &Desk, request: RequestId) -> Result<Vec<RequestEvent>> {
+        desk.need(Duty::SeeList)?;
+        let mut c = self.reader.acquire().await.map_err(failed)?;
+        let line = find(&mut c, desk.clinic(), request).await?;
+        let mut events = events(&mut c, request).await?;
+        let clinicians: Vec<Uuid> =
+            sqlx::query_scalar("SELECT account FROM membership WHERE organisation = $1 AND role = 'clinician'")
+                .bind(desk.clinic().0)
+                .fetch_all(&mut *c)
+                .await
+                .map_err(failed)?;
+        drop(c);
+        for event in &mut events {
+            if event.account.is_some_and(|account| clinicians.contains(&account.0)) {
+                event.act = event.act.without_words();
+            }
+        }
+        self.note_look(&desk.actor(), line.person, "request.read", 1, desk.opened()).await?;
+        Ok(events)
+    }
+
     async fn act(&self, desk: &Desk, request: RequestId, act: &Act, now: Timestamp) -> Result<()> {
         desk.need(if matches!(act, Act::Regrade { .. }) { Duty::WriteRecord } else { Duty::Book })?;
         if *act == Act::Withdraw {
@@ -199,16 +237,38 @@ async fn in_full(c: &mut Connection, care: &Care, request: RequestId) -> Result<
     let sent = sqlx::query_scalar("SELECT sent FROM request WHERE id = $1").bind(request.0);
     let sent: Option<String> = sent.fetch_optional(&mut *c).await.map_err(failed)?;
     let sent = kept::request_of(request, &sent.ok_or(RecordsError::NotFound)?)?;
-    let events: Vec<(i64, Option<Uuid>, String)> =
+    Ok(Request { line, sent, events: events(c, request).await? })
+}
+
+async fn events(c: &mut Connection, request: RequestId) -> Result<Vec<RequestEvent>> {
+    let rows: Vec<(i64, Option<Uuid>, String)> =
         sqlx::query_as("SELECT at, account, act FROM request_event WHERE request = $1 ORDER BY id")
             .bind(request.0)
             .fetch_all(c)
             .await
             .map_err(failed)?;
-    let events = events.into_iter().map(|(at, account, act)| {
+    let event = |(at, account, act): (i64, Option<Uuid>, String)| {
         Ok(RequestEvent { at: time(at)?, account: account.map(AccountId), act: kept::act_of(&act)? })
-    });
-    Ok(Request { line, sent, events: events.collect::<Result<_>>()? })
+    };
+    rows.into_iter().map(event).collect()
+}
+
+/// Logs under each person that red flags of theirs were read, and says under whom: whoever was deleted meanwhile is left out.
+async fn note_flags(c: &mut Connection, desk: &Desk, rows: &[(Uuid, Uuid, String)]) -> Result<Vec<Uuid>> {
+    let mut people: Vec<Uuid> = rows.iter().map(|(_, person, _)| *person).collect();
+    people.sort_unstable();
+    people.dedup();
+    let mut seen = Vec::new();
+    for person in people {
+        let count = rows.iter().filter(|(_, whose, _)| *whose == person).count();
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        match note_about(c, &desk.actor(), PersonId(person), "request.flags", count, desk.opened()).await {
+            Ok(()) => seen.push(person),
+            Err(RecordsError::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(seen)
 }
 
 async fn do_act(c: &mut Connection, desk: &Desk, request: RequestId, act: &Act, now: Timestamp) -> Result<()> {

@@ -198,8 +198,6 @@ pub fn code_at(secret: &[u8], at: Timestamp) -> String {
     code_of(secret, at.as_second().div_euclid(30)).unwrap()
 }
 
-
-
 /// The piece of a page between two marks.
 pub fn between<'b>(body: &'b str, start: &str, end: &str) -> &'b str {
     let rest = body.split(start).nth(1).unwrap_or_else(|| panic!("no {start} in {body}"));

@@ -91,7 +91,7 @@ fn closures_page(here: &Here, page: Page, table: &Timetable, typed: Typed, probl
 async fn ahead(state: &AppState, here: &Here) -> Result<Timetable, WebError> {
     let store = state.store()?;
     let (mut from, mut whole) = (state.timestamp(), Timetable::default());
-    for _ in 0..MOST_DAYS_AHEAD.div_ceil(MOST_DAYS_AT_ONCE) {
+    for _ in 0..=MOST_DAYS_AHEAD / MOST_DAYS_AT_ONCE {
         let to = from.saturating_add(SignedDuration::from_hours(24 * MOST_DAYS_AT_ONCE)).unwrap_or(Timestamp::MAX);
         let mut part = store.timetable(here.clinic.id, from, to).await?;
         part.closures.extend(whole.closures);
