@@ -197,7 +197,7 @@ pub async fn a_clinic_is_no_household<E: Engine>() {
     }
     // Ann has her own record beside her role; Cleo has none, and owns no household.
     let people = store.people_of(ann.account.id, at(1)).await.unwrap();
-    assert_eq!(people, [ann.person.clone()]);
+    assert_eq!(people, std::slice::from_ref(&ann.person));
     store.open(&ann.actor(), ann.person.id, at(1)).await.unwrap();
     let cleo = at_work.clinician.account.id;
     assert!(store.people_of(cleo, at(1)).await.unwrap().is_empty());
