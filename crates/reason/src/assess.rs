@@ -116,7 +116,7 @@ impl Reasoner {
         let beliefs = inference.beliefs(options.ranges.then_some(&self.draws));
         let shown = shown(&inference, knowledge, &beliefs.ranked);
         let mut all_reasons = if options.reasons {
-            reasons(&inference, knowledge, (&beliefs.posterior, &beliefs.order), &shown)
+            reasons(&inference, knowledge, &beliefs.point, &shown)
         } else {
             vec![Vec::new(); shown.len()]
         };
@@ -133,9 +133,9 @@ impl Reasoner {
         let mut examine = Vec::new();
         let (mut worth, mut not_worth) = (Vec::new(), Vec::new());
         if options.questions {
-            next = next_questions(&eval, &inference, &beliefs.posterior, &triage, options.person);
-            examine = examinations(knowledge, &inference, &beliefs.posterior);
-            (worth, not_worth) = tests(&eval, &inference, &beliefs.posterior);
+            next = next_questions(&eval, &inference, &beliefs.point, &triage, options.person);
+            examine = examinations(knowledge, &inference, &beliefs.point.posterior);
+            (worth, not_worth) = tests(&eval, &inference, &beliefs.point.posterior);
         }
         let plan = plan(&eval, &beliefs.ranked, inference.cramps);
         let unused = eval.facts.given().map(|(fact, _)| fact).filter(|fact| !self.read[fact.at()]).collect();
@@ -150,7 +150,7 @@ impl Reasoner {
             next_questions: next,
             unused,
             cramps: inference.cramps,
-            approximate: beliefs.approximate,
+            approximate: beliefs.point.approximate,
             facts,
         }
     }

@@ -4,9 +4,8 @@ use charley_knowledge::param::Basis;
 use charley_knowledge::{CondIx, FindIx, Knowledge, ParamIx};
 
 use crate::eval::Observed;
-use crate::infer::Inference;
+use crate::infer::{Inference, Point};
 use crate::network::draws::Values;
-use crate::network::{Order, Posterior};
 
 /// One reason.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,43 +26,25 @@ const LEAST: f64 = 0.5;
 const MOST: usize = 6;
 
 /// Reasons for and against each of the conditions, strongest first.
-pub fn reasons(
-    inference: &Inference<'_>,
-    knowledge: &Knowledge,
-    now: (&Posterior, &Order),
-    shown: &[CondIx],
-) -> Vec<Vec<Reason>> {
-    let (posterior, full_order) = now;
+pub fn reasons(inference: &Inference<'_>, knowledge: &Knowledge, point: &Point, shown: &[CondIx]) -> Vec<Vec<Reason>> {
     let mut all: Vec<Vec<Reason>> =
         shown.iter().map(|condition| prior_reasons(inference, knowledge, *condition)).collect();
-    let builder = inference.builder();
-    for (at, (finding, observed)) in inference.evidence.iter().enumerate() {
-        if !touches(knowledge, *finding, shown) {
-            continue;
-        }
-        let mut without = inference.evidence.clone();
-        without.remove(at);
-        let problem = builder.problem(&without, Values::Best);
-        // A negative finding is absorbed: without it the structure, and so the order, is the same.
-        let order = match observed {
-            Observed::No | Observed::State(0) => full_order,
-            Observed::Yes | Observed::State(_) => &Order::compile(&problem),
-        };
-        if order.width() > crate::infer::WHAT_IF_WIDTH {
-            continue;
-        }
-        let other = order.solve_presence(&problem);
+    let places: Vec<usize> =
+        (0..inference.evidence.len()).filter(|at| touches(knowledge, inference.evidence[*at].0, shown)).collect();
+    for (place, other) in places.iter().zip(inference.without_each(point, &places)) {
+        let (finding, observed) = inference.evidence[*place];
+        let Some(other) = other else { continue };
         for (slot, condition) in shown.iter().enumerate() {
             if inference.person.known[condition.at()].is_some() {
                 continue;
             }
-            let moved = decibans(posterior.present[condition.at()]) - decibans(other.present[condition.at()]);
+            let moved = decibans(point.posterior.present[condition.at()]) - decibans(other.present[condition.at()]);
             if moved.abs() >= LEAST {
                 all[slot].push(Reason {
-                    id: knowledge.finding_id(*finding).to_owned(),
-                    text: observed_text(knowledge, *finding, *observed),
+                    id: knowledge.finding_id(finding).to_owned(),
+                    text: observed_text(knowledge, finding, observed),
                     decibans: moved,
-                    param: weight_of(knowledge, *finding, *condition, *observed),
+                    param: weight_of(knowledge, finding, *condition, observed),
                 });
             }
         }

@@ -3,7 +3,7 @@
 use charley_knowledge::{FactIx, FindIx, Knowledge};
 
 use crate::eval::{Eval, Observed};
-use crate::infer::Inference;
+use crate::infer::{Inference, Point};
 use crate::network::Posterior;
 use crate::triage::{Triage, Urgency};
 
@@ -42,15 +42,6 @@ fn gain(knowledge: &Knowledge, now: &Posterior, seen: &Posterior, probability: f
         .sum()
 }
 
-/// The gain of learning a finding, exactly; none past the bound.
-pub fn finding_gain(inference: &Inference<'_>, knowledge: &Knowledge, now: &Posterior, finding: FindIx) -> Option<f64> {
-    let state = if knowledge.findings[finding.at()].states.is_empty() { Observed::Yes } else { Observed::State(1) };
-    let mut evidence = inference.evidence.clone();
-    evidence.push((finding, state));
-    let seen = inference.what_if(&evidence)?;
-    Some(gain(knowledge, now, &seen, rough_probability(knowledge, now, finding)))
-}
-
 /// Probability of a finding from the present posteriors, taking the conditions one by one.
 fn rough_probability(knowledge: &Knowledge, now: &Posterior, finding: FindIx) -> f64 {
     let entry = &knowledge.findings[finding.at()];
@@ -81,13 +72,19 @@ fn rough_gain(knowledge: &Knowledge, now: &Posterior, finding: FindIx) -> f64 {
         .sum()
 }
 
+/// A finding that is there, in the mildest of its states that count.
+fn seen(knowledge: &Knowledge, finding: FindIx) -> Observed {
+    if knowledge.findings[finding.at()].states.is_empty() { Observed::Yes } else { Observed::State(1) }
+}
+
 /// Gains of all unknown findings that pass the filter: exact for the most promising.
 pub fn gains(
     inference: &Inference<'_>,
     knowledge: &Knowledge,
-    now: &Posterior,
+    point: &Point,
     wanted: impl Fn(FindIx) -> bool,
 ) -> Vec<(FindIx, f64)> {
+    let now = &point.posterior;
     let known: Vec<FindIx> = inference.evidence.iter().map(|(finding, _)| *finding).collect();
     let mut rough: Vec<(FindIx, f64)> = (0..knowledge.findings.len())
         .map(|at| FindIx(at as u32))
@@ -96,9 +93,15 @@ pub fn gains(
         .collect();
     rough.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     rough.truncate(EXACT);
+    let added: Vec<_> = rough.iter().map(|(finding, _)| (*finding, seen(knowledge, *finding))).collect();
+    let posteriors = inference.with_each(point, &added);
     let mut exact: Vec<(FindIx, f64)> = rough
         .into_iter()
-        .map(|(finding, rough)| (finding, finding_gain(inference, knowledge, now, finding).unwrap_or(rough)))
+        .zip(posteriors)
+        .map(|((finding, rough), seen)| {
+            let exact = |seen| gain(knowledge, now, &seen, rough_probability(knowledge, now, finding));
+            (finding, seen.map_or(rough, exact))
+        })
         .collect();
     exact.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     exact
@@ -108,7 +111,7 @@ pub fn gains(
 pub fn next_questions(
     eval: &Eval<'_, '_>,
     inference: &Inference<'_>,
-    now: &Posterior,
+    point: &Point,
     triage: &Triage,
     person: bool,
 ) -> Vec<Question> {
@@ -144,12 +147,12 @@ pub fn next_questions(
         }
     };
     let askable = |finding: FindIx| knowledge.findings[finding.at()].ask.iter().find(|fact| open(**fact)).copied();
-    for (finding, value) in gains(inference, knowledge, now, |finding| askable(finding).is_some()) {
+    for (finding, value) in gains(inference, knowledge, point, |finding| askable(finding).is_some()) {
         if let Some(fact) = askable(finding) {
             credit(fact, value);
         }
     }
-    for (fact, value) in background_gains(eval, inference, now) {
+    for (fact, value) in background_gains(eval, inference, &point.posterior) {
         if open(fact) {
             credit(fact, value);
         }

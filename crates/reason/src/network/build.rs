@@ -3,7 +3,7 @@
 use charley_knowledge::{Background, CondIx, ConditionKind, Contributes, FindIx, Knowledge, ParamIx};
 
 use super::draws::Values;
-use super::problem::{Parent, Positive, Problem};
+use super::problem::{Effect, Parent, Positive, Problem};
 use crate::eval::{Eval, Observed};
 
 /// The entry complaint.
@@ -95,7 +95,7 @@ impl Builder<'_> {
             links: Vec::new(),
         };
         for (finding, observed) in evidence {
-            self.add(&mut problem, *finding, *observed, values);
+            problem.apply(self.effect(*finding, *observed, values));
         }
         for (from, condition) in self.knowledge.conditions.iter().enumerate() {
             for (to, weight) in &condition.links {
@@ -130,7 +130,8 @@ impl Builder<'_> {
         row.design.shrinkage() * libm::log(values.of(self.knowledge, row.ratio))
     }
 
-    fn add(&self, problem: &mut Problem, finding: FindIx, observed: Observed, values: Values<'_>) {
+    /// What an observed finding does to a problem.
+    pub fn effect(&self, finding: FindIx, observed: Observed, values: Values<'_>) -> Effect {
         let entry = &self.knowledge.findings[finding.at()];
         let of = |param: Option<ParamIx>| param.map_or(0.0, |param| values.of(self.knowledge, param));
         // Weights of states above the observed one, and of the observed one (none for "no" and the lowest).
@@ -149,39 +150,39 @@ impl Builder<'_> {
         let leak = split(&leak).1;
         let information = -libm::log10(leak.clamp(1e-6, 1.0));
         let mut positive = Positive { leak, information, parents: Vec::new() };
-        let is_entry = self.knowledge.finding_id(finding) == ENTRY;
+        let mut absorbed = Vec::new();
         for (condition, weights) in &entry.parents {
             let (kept, weight) = split(weights);
-            problem.absorbed[condition.at()] *= kept;
+            if kept != 1.0 {
+                absorbed.push((condition.at(), kept));
+            }
             // What a contributor adds is told by its contribution; other traces of it explain no complaint.
             let counts = self.knowledge.conditions[condition.at()].kind != ConditionKind::Contributor;
             if weight > 0.0 {
                 positive.parents.push(Parent { condition: condition.at(), weight, counts });
             }
         }
-        if is_entry {
-            self.contributors(problem, &mut positive, own.is_some(), values);
-        }
-        if own.is_some() {
-            problem.positives.push(positive);
-        }
-    }
-
-    /// Contributors act on the entry complaint through their ratio.
-    fn contributors(&self, problem: &mut Problem, positive: &mut Positive, reported: bool, values: Values<'_>) {
-        let base = self.base_rate(values);
-        for at in 0..self.knowledge.conditions.len() {
-            let condition = CondIx(at as u32);
-            let Some(ratio) = self.ratio(condition, values) else { continue };
-            // A redraw may bring the ratio below 1: the link stays, without weight, so that one order serves all draws.
-            let weight = link_weight(ratio, base);
-            if reported {
-                // What a contributor adds is told by its contribution, not by this link.
-                positive.parents.push(Parent { condition: at, weight, counts: false });
-            } else {
-                problem.absorbed[at] *= 1.0 - weight;
+        if self.knowledge.finding_id(finding) == ENTRY {
+            for (condition, weight) in self.contributors(values) {
+                if own.is_some() {
+                    // What a contributor adds is told by its contribution, not by this link.
+                    positive.parents.push(Parent { condition, weight, counts: false });
+                } else {
+                    absorbed.push((condition, 1.0 - weight));
+                }
             }
         }
+        Effect { absorbed, positive: own.map(|_| positive) }
+    }
+
+    /// Contributors act on the entry complaint through their ratio: condition, weight.
+    fn contributors(&self, values: Values<'_>) -> impl Iterator<Item = (usize, f64)> {
+        let base = self.base_rate(values);
+        (0..self.knowledge.conditions.len()).filter_map(move |at| {
+            let ratio = self.ratio(CondIx(at as u32), values)?;
+            // A redraw may bring the ratio below 1: the link stays, without weight, so that one order serves all draws.
+            Some((at, link_weight(ratio, base)))
+        })
     }
 
     /// Probability of the entry complaint without contributors: the ordinary cramp's share.
