@@ -5,7 +5,7 @@ use charley_knowledge::{CondIx, ConditionKind, FindIx, Knowledge};
 use crate::eval::{Eval, Observed};
 use crate::network::build::{Builder, ENTRY, Evidence, Person, observe};
 use crate::network::draws::{DRAWS, Draws, FEWER_DRAWS, Values, central_90};
-use crate::network::{Change, Order, Posterior, Problem, sample};
+use crate::network::{Change, Order, Posterior, Presence, Problem, sample};
 
 /// Widest table of the point estimate, in bits: `2^20` entries; the tables of one run then hold half a gigabyte.
 pub const POINT_WIDTH: usize = 20;
@@ -86,14 +86,14 @@ impl<'a> Inference<'a> {
 
     /// The posterior of other evidence with the best values, with an order of its own; `None` past the width for
     /// what-if questions.
-    pub fn what_if(&self, evidence: &[(FindIx, Observed)]) -> Option<Posterior> {
+    pub fn what_if(&self, evidence: &[(FindIx, Observed)]) -> Option<Presence> {
         let problem = self.builder().problem(evidence, Values::Best);
         let order = Order::compile(&problem);
         (order.width() <= WHAT_IF_WIDTH).then(|| order.solve_presence(&problem))
     }
 
     /// The posteriors with one more finding, for each of these; `None` past the width for what-if questions.
-    pub fn with_each(&self, point: &Point, added: &[(FindIx, Observed)]) -> Vec<Option<Posterior>> {
+    pub fn with_each(&self, point: &Point, added: &[(FindIx, Observed)]) -> Vec<Option<Presence>> {
         // A finding more opens a bit more; near the bound each has to show its own width.
         if point.order.width() >= WHAT_IF_WIDTH {
             let more = |finding: &(FindIx, Observed)| [&self.evidence[..], &[*finding]].concat();
@@ -108,7 +108,7 @@ impl<'a> Inference<'a> {
 
     /// The posteriors with one observed finding less, for each of these places in the evidence; `None` past the width
     /// for what-if questions.
-    pub fn without_each(&self, point: &Point, places: &[usize]) -> Vec<Option<Posterior>> {
+    pub fn without_each(&self, point: &Point, places: &[usize]) -> Vec<Option<Presence>> {
         if point.order.width() > WHAT_IF_WIDTH {
             // Without a negative finding the order is the same, and as wide; without a positive one it may be narrower.
             let less = |place: &usize| {

@@ -32,8 +32,8 @@ pub struct Person {
     pub known: Vec<Option<bool>>,
     /// Of each condition: background rows that hold.
     pub background: Vec<Vec<usize>>,
-    /// What was told that makes each of these rows hold, in plain words.
-    pub told: Vec<Vec<String>>,
+    /// Of each condition: background rows that an answer could still decide.
+    pub open: Vec<Vec<usize>>,
     /// Of each contributor: `None` when it cannot contribute, else the changes that hold.
     pub changes: Vec<Option<Vec<usize>>>,
 }
@@ -41,29 +41,25 @@ pub struct Person {
 impl Person {
     /// Evaluates backgrounds and histories.
     pub fn new(eval: &Eval<'_, '_>) -> Self {
-        let knowledge = eval.facts.knowledge;
+        let conditions = &eval.facts.knowledge.conditions;
         let holding = |rows: &[Background]| -> Vec<usize> {
             rows.iter().enumerate().filter(|(_, row)| eval.holds(&row.when)).map(|(at, _)| at).collect()
         };
+        let (mut background, mut open) = (vec![Vec::new(); conditions.len()], vec![Vec::new(); conditions.len()]);
+        for (at, condition) in conditions.iter().enumerate() {
+            for (row, entry) in condition.background.iter().enumerate() {
+                match eval.tri(&entry.when) {
+                    Some(true) => background[at].push(row),
+                    Some(false) => {}
+                    None => open[at].push(row),
+                }
+            }
+        }
         Self {
-            known: knowledge
-                .conditions
-                .iter()
-                .map(|c| c.known.as_ref().and_then(|known| eval.known_condition(known)))
-                .collect(),
-            told: knowledge
-                .conditions
-                .iter()
-                .map(|c| {
-                    let holding = c.background.iter().filter(|row| eval.holds(&row.when));
-                    holding
-                        .map(|row| if row.name.is_empty() { eval.describe(&row.when) } else { row.name.clone() })
-                        .collect()
-                })
-                .collect(),
-            background: knowledge.conditions.iter().map(|c| holding(&c.background)).collect(),
-            changes: knowledge
-                .conditions
+            known: conditions.iter().map(|c| c.known.as_ref().and_then(|known| eval.known_condition(known))).collect(),
+            background,
+            open,
+            changes: conditions
                 .iter()
                 .map(|c| {
                     let contributes = c.contributes.as_ref()?;

@@ -27,9 +27,8 @@ impl<const L: usize> Lanes<L> {
     /// The quotient where the divisor is positive, elsewhere the other number.
     #[inline(always)]
     pub(super) fn over(self, divisor: Self, otherwise: Self) -> Self {
-        Self(std::array::from_fn(|lane| {
-            if divisor.0[lane] > 0.0 { self.0[lane] / divisor.0[lane] } else { otherwise.0[lane] }
-        }))
+        let quotient = self / divisor;
+        Self(std::array::from_fn(|lane| if divisor.0[lane] > 0.0 { quotient.0[lane] } else { otherwise.0[lane] }))
     }
 }
 

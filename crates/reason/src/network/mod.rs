@@ -18,6 +18,6 @@ mod what_if;
 pub use enumerate::enumerate;
 pub use gibbs::{Sampled, sample};
 pub use order::Order;
-pub use problem::{Effect, Parent, Positive, Posterior, Problem};
+pub use problem::{Effect, Parent, Positive, Posterior, Presence, Problem};
 pub use quickscore::quickscore;
 pub use what_if::Change;

@@ -45,7 +45,10 @@ impl<const L: usize> Numbers<L> {
 /// The posteriors of `L` problems, side by side.
 #[derive(Debug, Clone)]
 pub(super) struct Posteriors<const L: usize> {
-    pub(super) evidence: Lanes<L>,
+    /// Probability of the evidence that the table holds.
+    pub(super) table: Lanes<L>,
+    /// Probability of all other evidence.
+    pub(super) outside: Lanes<L>,
     pub(super) present: Vec<Lanes<L>>,
     pub(super) accounts: Vec<Lanes<L>>,
 }
@@ -54,6 +57,10 @@ impl<const L: usize> Posteriors<L> {
     /// The posterior of one of the problems.
     pub(super) fn lane(&self, lane: usize) -> Posterior {
         let of = |values: &[Lanes<L>]| values.iter().map(|value| value[lane]).collect();
-        Posterior { evidence: self.evidence[lane], present: of(&self.present), accounts: of(&self.accounts) }
+        Posterior {
+            evidence: self.table[lane] * self.outside[lane],
+            present: of(&self.present),
+            accounts: of(&self.accounts),
+        }
     }
 }

@@ -84,6 +84,8 @@ pub struct Order {
     pub(super) barren: Vec<Barren>,
     /// Conditions that never enter the table, without the barren ones.
     pub(super) outside: Vec<usize>,
+    /// Entries of all tables of a forward pass.
+    pub(super) entries: usize,
     width: usize,
     cost: f64,
 }
@@ -118,6 +120,7 @@ impl Order {
         core.iter().for_each(|condition| inside[*condition] = true);
         let greedy = greedy::choose(&Core { problem, links: &links, parents: &parents, conditions: &core });
         Self {
+            entries: entries(&greedy.ops),
             ops: greedy.ops,
             leaves,
             leaf_only: greedy.untouched,
@@ -138,6 +141,20 @@ impl Order {
     pub fn cost(&self) -> f64 {
         self.cost
     }
+}
+
+/// Entries of all tables of a forward pass.
+fn entries(ops: &[Op]) -> usize {
+    let (mut bits, mut entries) = (0u32, 1usize);
+    for op in ops {
+        match op {
+            Op::OpenFinding(_) | Op::OpenTrigger => bits += 1,
+            Op::DropTrigger(_) | Op::Close { .. } => bits -= 1,
+            Op::Condition(_) => {}
+        }
+        entries = entries.saturating_add(1usize.checked_shl(bits).unwrap_or(usize::MAX));
+    }
+    entries
 }
 
 /// Of each condition: the positive findings it may produce.

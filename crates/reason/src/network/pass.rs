@@ -12,12 +12,26 @@ use super::numbers::{Numbers, Posteriors};
 use super::order::{Op, Order, ParentAt, Step};
 use super::table::{Tape, expect, pairs, produce, unfold};
 
+/// Room that the passes work in, kept from one run to the next.
+#[derive(Debug, Default)]
+pub(super) struct Room<const L: usize> {
+    tape: Tape<L>,
+    /// Of each state: probability of what is still to come.
+    ahead: Vec<Lanes<L>>,
+    /// The same when the condition at hand is present.
+    acting: Vec<Lanes<L>>,
+    /// And with one of its links off.
+    off: Vec<Lanes<L>>,
+}
+
 /// Both passes for `L` problems of one structure.
 pub(super) struct Pass<'o, const L: usize> {
     order: &'o Order,
     numbers: &'o Numbers<L>,
     /// Likelihood of the negative findings, with what the ends of links say about their starts.
     absorbed: &'o [Lanes<L>],
+    /// Of each condition: prior with the absorbed findings, as a probability of presence in isolation.
+    alone: Vec<Lanes<L>>,
     /// Of each positive finding: probability that no leaf produces it.
     leaves_silent: Vec<Lanes<L>>,
     /// Whether shares are wanted.
@@ -26,33 +40,41 @@ pub(super) struct Pass<'o, const L: usize> {
 
 impl<'o, const L: usize> Pass<'o, L> {
     pub(super) fn new(order: &'o Order, numbers: &'o Numbers<L>, absorbed: &'o [Lanes<L>], shares: bool) -> Self {
-        let mut pass = Self { order, numbers, absorbed, leaves_silent: Vec::new(), shares };
-        let silent = |leaf: &ParentAt| (pass.absorbed_prior(leaf.condition) * numbers.weight[leaf.at]).contrary();
-        pass.leaves_silent = order
+        let alone: Vec<Lanes<L>> = numbers
+            .prior
+            .iter()
+            .zip(absorbed)
+            .map(|(prior, absorbed)| {
+                let present = *prior * *absorbed;
+                present.over(present + Lanes::ONE - *prior, *prior)
+            })
+            .collect();
+        let silent = |leaf: &ParentAt| (alone[leaf.condition] * numbers.weight[leaf.at]).contrary();
+        let leaves_silent = order
             .leaves
             .iter()
             .map(|leaves| leaves.iter().fold(Lanes::ONE, |product, leaf| product * silent(leaf)))
             .collect();
-        pass
+        Self { order, numbers, absorbed, alone, leaves_silent, shares }
     }
 
     /// The sum of the table.
-    pub(super) fn evidence(&self) -> Lanes<L> {
-        self.forward().last()[0]
+    pub(super) fn evidence(&self, room: &mut Room<L>) -> Lanes<L> {
+        self.forward(&mut room.tape);
+        room.tape.last()[0]
     }
 
-    /// Posteriors of all conditions but the ends of links that never enter the table, with the sum of the table.
-    pub(super) fn posteriors(&self) -> Posteriors<L> {
-        let n = self.numbers.prior.len();
-        // Conditions that touch no positive finding keep their absorbed prior; the rest is overwritten.
+    /// Posteriors of all conditions but the ends of links that never enter the table.
+    pub(super) fn posteriors(self, room: &mut Room<L>) -> Posteriors<L> {
+        self.forward(&mut room.tape);
         let mut posteriors = Posteriors {
-            evidence: Lanes::ONE,
-            present: (0..n).map(|condition| self.absorbed_prior(condition)).collect(),
-            accounts: vec![Lanes::ZERO; n],
+            table: room.tape.last()[0],
+            outside: self.outside(),
+            // Conditions that touch no positive finding keep this; the rest is overwritten.
+            present: self.alone.clone(),
+            accounts: vec![Lanes::ZERO; if self.shares { self.alone.len() } else { 0 }],
         };
-        let tape = self.forward();
-        posteriors.evidence = tape.last()[0];
-        self.backward(tape, &mut posteriors);
+        self.backward(room, &mut posteriors);
         for positive in &self.order.leaf_only {
             let leak = self.numbers.leak[*positive];
             self.leaf_posteriors(*positive, leak, leak.contrary(), &mut posteriors);
@@ -61,7 +83,7 @@ impl<'o, const L: usize> Pass<'o, L> {
     }
 
     /// Probability of all findings that the table does not hold.
-    pub(super) fn outside(&self) -> Lanes<L> {
+    fn outside(&self) -> Lanes<L> {
         let negative = self.order.outside.iter().map(|condition| {
             let prior = self.numbers.prior[*condition];
             prior.contrary() + prior * self.absorbed[*condition]
@@ -73,15 +95,8 @@ impl<'o, const L: usize> Pass<'o, L> {
         negative.chain(positive).fold(Lanes::ONE, |product, factor| product * factor)
     }
 
-    /// Prior with the absorbed findings, as a probability of presence in isolation.
-    fn absorbed_prior(&self, condition: usize) -> Lanes<L> {
-        let prior = self.numbers.prior[condition];
-        let present = prior * self.absorbed[condition];
-        present.over(present + Lanes::ONE - prior, prior)
-    }
-
-    fn forward(&self) -> Tape<L> {
-        let mut tape = Tape::new();
+    fn forward(&self, tape: &mut Tape<L>) {
+        tape.start(self.order.entries);
         for op in &self.order.ops {
             let len = tape.last().len();
             match op {
@@ -113,7 +128,6 @@ impl<'o, const L: usize> Pass<'o, L> {
                 }
             }
         }
-        tape
     }
 
     /// The table after a condition is summed in.
@@ -143,9 +157,10 @@ impl<'o, const L: usize> Pass<'o, L> {
         findings.chain(step.links.iter().map(|(bit, link)| (*bit, self.numbers.link[*link])))
     }
 
-    fn backward(&self, mut tape: Tape<L>, posteriors: &mut Posteriors<L>) {
-        let mut ahead = vec![Lanes::ONE];
-        let mut room = Vec::new();
+    fn backward(&self, room: &mut Room<L>, posteriors: &mut Posteriors<L>) {
+        let Room { tape, ahead, acting, off } = room;
+        ahead.clear();
+        ahead.push(Lanes::ONE);
         for op in self.order.ops.iter().rev() {
             tape.pop();
             let table = tape.last();
@@ -159,67 +174,69 @@ impl<'o, const L: usize> Pass<'o, L> {
                     ahead.truncate(half);
                 }
                 Op::OpenTrigger => ahead.truncate(ahead.len() / 2),
-                Op::DropTrigger(bit) => ahead = unfold(&ahead, *bit, |value| (value, value)),
+                Op::DropTrigger(bit) => unfold(ahead, *bit, |value| (value, value)),
                 Op::Close { bit, positive } => {
                     let (mut produced, mut not_yet) = (Lanes::ZERO, Lanes::ZERO);
-                    for ((off, on), ahead) in pairs(table, *bit).zip(&ahead) {
+                    for ((off, on), ahead) in pairs(table, *bit).zip(ahead.iter()) {
                         produced += on * *ahead;
                         not_yet += off * *ahead;
                     }
                     self.leaf_posteriors(*positive, produced, not_yet, posteriors);
                     let produced = self.leaves_silent[*positive].contrary();
-                    ahead = unfold(&ahead, *bit, |value| (value * produced, value));
+                    unfold(ahead, *bit, |value| (value * produced, value));
                 }
-                Op::Condition(step) => self.backward_condition(step, table, &mut ahead, &mut room, posteriors),
+                Op::Condition(step) => {
+                    acting.clear();
+                    acting.extend_from_slice(ahead);
+                    for (bit, weight) in self.acts(step) {
+                        expect(acting, bit, weight);
+                    }
+                    if self.shares {
+                        let accounts = self.accounts(step, table, ahead, acting, off);
+                        posteriors.accounts[step.condition] = accounts.over(posteriors.table, Lanes::ZERO);
+                    }
+                    let present = self.present(step, table, ahead, acting);
+                    let known = &mut posteriors.present[step.condition];
+                    *known = present.over(posteriors.table, *known);
+                }
             }
         }
     }
 
-    fn backward_condition(
-        &self,
-        step: &Step,
-        table: &[Lanes<L>],
-        ahead: &mut [Lanes<L>],
-        acting: &mut Vec<Lanes<L>>,
-        posteriors: &mut Posteriors<L>,
-    ) {
+    /// Weight of a condition being present; takes what is ahead back over its step.
+    fn present(&self, step: &Step, table: &[Lanes<L>], ahead: &mut [Lanes<L>], acting: &[Lanes<L>]) -> Lanes<L> {
         let prior = self.prior(step);
         let likelihood = self.absorbed[step.condition];
-        let evidence = posteriors.evidence;
-        acting.clear();
-        acting.extend_from_slice(ahead);
-        for (bit, weight) in self.acts(step) {
-            expect(acting, bit, weight);
-        }
-        if self.shares {
-            let accounts = self.accounts(step, table, ahead, acting);
-            posteriors.accounts[step.condition] = accounts.over(evidence, Lanes::ZERO);
-        }
         let mut present = Lanes::ZERO;
         for (state, ((value, ahead), acting)) in table.iter().zip(ahead).zip(acting).enumerate() {
             let prior = prior(state);
             present += *value * prior * likelihood * *acting;
             *ahead = prior.contrary() * *ahead + prior * likelihood * *acting;
         }
-        let known = &mut posteriors.present[step.condition];
-        *known = present.over(evidence, *known);
+        present
     }
 
     /// Weight of the findings that this condition produces: for each, all its weight less that with the link off.
-    fn accounts(&self, step: &Step, table: &[Lanes<L>], ahead: &[Lanes<L>], acting: &[Lanes<L>]) -> Lanes<L> {
+    fn accounts(
+        &self,
+        step: &Step,
+        table: &[Lanes<L>],
+        ahead: &[Lanes<L>],
+        acting: &[Lanes<L>],
+        off: &mut Vec<Lanes<L>>,
+    ) -> Lanes<L> {
         let prior = self.prior(step);
         let likelihood = self.absorbed[step.condition];
         let mut sum = Lanes::ZERO;
-        let mut off = Vec::with_capacity(ahead.len());
         for own in step.findings.iter().filter(|act| act.parent.counts) {
             off.clear();
             off.extend_from_slice(ahead);
             for (bit, weight) in self.acts(step).filter(|(bit, _)| *bit != own.bit) {
-                expect(&mut off, bit, weight);
+                expect(off, bit, weight);
             }
             let idle = self.numbers.weight[own.parent.at].contrary();
             let mut on = Lanes::ZERO;
-            for (state, ((value, acting), off)) in table.iter().zip(acting).zip(&off).enumerate() {
+            for (state, ((value, acting), off)) in table.iter().zip(acting).zip(off.iter()).enumerate() {
                 on += *value * prior(state) * likelihood * (*acting - idle * *off);
             }
             sum += self.numbers.information[own.parent.positive] * on;
@@ -233,7 +250,7 @@ impl<'o, const L: usize> Pass<'o, L> {
         let total = produced + not_yet * silent.contrary();
         for leaf in &self.order.leaves[positive] {
             let weight = self.numbers.weight[leaf.at];
-            let prior = self.absorbed_prior(leaf.condition);
+            let prior = self.alone[leaf.condition];
             let others_silent = silent.over((prior * weight).contrary(), Lanes::ZERO);
             let idle = prior * weight.contrary() * (produced + not_yet * others_silent.contrary());
             let acting = prior * weight * (produced + not_yet);

@@ -55,6 +55,15 @@ pub struct Posterior {
     pub accounts: Vec<f64>,
 }
 
+/// A posterior without the shares.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Presence {
+    /// Probability of all the findings.
+    pub evidence: f64,
+    /// Probability that each condition is present.
+    pub present: Vec<f64>,
+}
+
 impl Problem {
     /// Adds what an observed finding does.
     pub fn apply(&mut self, effect: Effect) {

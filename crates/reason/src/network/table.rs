@@ -3,7 +3,7 @@
 use super::lanes::Lanes;
 
 /// The tables of a forward pass, one after the other; the last one is the present one.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Tape<const L: usize> {
     entries: Vec<Lanes<L>>,
     /// Where each table starts.
@@ -11,9 +11,13 @@ pub(super) struct Tape<const L: usize> {
 }
 
 impl<const L: usize> Tape<L> {
-    /// A tape with the table of no bit, which holds all the weight.
-    pub(super) fn new() -> Self {
-        Self { entries: vec![Lanes::ONE], starts: vec![0] }
+    /// Starts again with the table of no bit, which holds all the weight; there will be so many entries in all.
+    pub(super) fn start(&mut self, entries: usize) {
+        self.entries.clear();
+        self.entries.reserve_exact(entries);
+        self.entries.push(Lanes::ONE);
+        self.starts.clear();
+        self.starts.push(0);
     }
 
     /// The present table.
@@ -72,19 +76,18 @@ pub(super) fn pairs<const L: usize>(table: &[Lanes<L>], bit: usize) -> impl Iter
     })
 }
 
-/// Writes pairs into a table of twice as many entries, which gets this bit.
+/// Splits each value into a pair, in a table of twice as many entries, which gets this bit.
 pub(super) fn unfold<const L: usize>(
-    values: &[Lanes<L>],
+    values: &mut Vec<Lanes<L>>,
     bit: usize,
     split: impl Fn(Lanes<L>) -> (Lanes<L>, Lanes<L>),
-) -> Vec<Lanes<L>> {
+) {
     let stride = 1 << bit;
-    let mut out = vec![Lanes::ZERO; values.len() * 2];
-    for (block, values) in out.chunks_exact_mut(2 * stride).zip(values.chunks_exact(stride)) {
-        let (off, on) = block.split_at_mut(stride);
-        for ((off, on), value) in off.iter_mut().zip(on).zip(values) {
-            (*off, *on) = split(*value);
-        }
+    let half = values.len();
+    values.resize(half * 2, Lanes::ZERO);
+    // From the end, so that nothing is overwritten before it is read.
+    for at in (0..half).rev() {
+        let off = at / stride * 2 * stride + at % stride;
+        (values[off], values[off + stride]) = split(values[at]);
     }
-    out
 }

@@ -7,7 +7,8 @@
 
 use super::numbers::Numbers;
 use super::order::Order;
-use super::problem::{Effect, Posterior, Problem};
+use super::pass::Room;
+use super::problem::{Effect, Posterior, Presence, Problem};
 use super::solve::{LANES, Solver};
 
 /// What differs from a problem without changing its structure.
@@ -20,37 +21,42 @@ pub struct Change {
 }
 
 impl Order {
-    /// Posteriors of a problem after each of the changes, without the shares.
-    pub fn solve_changed(&self, problem: &Problem, changes: &[Change]) -> Vec<Posterior> {
+    /// What is present in a problem after each of the changes.
+    pub fn solve_changed(&self, problem: &Problem, changes: &[Change]) -> Vec<Presence> {
         let unchanged = Numbers::<LANES>::of([problem; LANES]);
+        let mut solver = Solver { order: self, numbers: unchanged.clone(), shares: false };
+        let mut room = Room::default();
         // Evidence on a barren condition takes longer, so such changes are solved together.
         let touches_barren = |change: &Change| {
             self.barren.iter().any(|barren| change.absorbed.iter().any(|(condition, _)| *condition == barren.condition))
         };
         let mut order: Vec<usize> = (0..changes.len()).collect();
         order.sort_by_key(|at| touches_barren(&changes[*at]));
-        let mut solved: Vec<Option<Posterior>> = vec![None; changes.len()];
+        let mut solved = vec![Presence::default(); changes.len()];
         for chunk in order.chunks(LANES) {
-            let mut numbers = unchanged.clone();
             for (lane, at) in chunk.iter().enumerate() {
                 for (condition, factor) in &changes[*at].absorbed {
-                    numbers.absorbed[*condition][lane] *= factor;
+                    solver.numbers.absorbed[*condition][lane] *= factor;
                 }
                 // A finding that is certain tells nothing.
                 if let Some(positive) = changes[*at].without {
-                    numbers.leak[positive][lane] = 1.0;
+                    solver.numbers.leak[positive][lane] = 1.0;
                 }
             }
-            let posteriors = Solver { order: self, numbers, shares: false }.solve();
+            let posteriors = solver.solve(&mut room);
             for (lane, at) in chunk.iter().enumerate() {
-                solved[*at] = Some(posteriors.lane(lane));
+                let Posterior { evidence, present, .. } = posteriors.lane(lane);
+                solved[*at] = Presence { evidence, present };
             }
+            solver.numbers.absorbed.copy_from_slice(&unchanged.absorbed);
+            solver.numbers.leak.copy_from_slice(&unchanged.leak);
         }
-        solved.into_iter().flatten().collect()
+        solved
     }
 
-    /// Posteriors of a problem, now answered by `now`, after each of the effects alone, without the shares.
-    pub fn solve_with(&self, problem: &Problem, now: &Posterior, effects: &[Effect]) -> Vec<Posterior> {
+    /// What is present in a problem, now answered by `now`, after each of the effects alone.
+    pub fn solve_with(&self, problem: &Problem, now: &Posterior, effects: &[Effect]) -> Vec<Presence> {
+        let now = Presence { evidence: now.evidence, present: now.present.clone() };
         let mut changes = Vec::new();
         let mut plans = Vec::new();
         for effect in effects {
@@ -71,24 +77,23 @@ impl Order {
         plans
             .into_iter()
             .map(|(whole, silent)| {
-                let whole = whole.map_or(now, |at| &solved[at]);
+                let whole = whole.map_or(&now, |at| &solved[at]);
                 silent.map_or_else(|| whole.clone(), |(at, leak)| less(whole, &solved[at], leak))
             })
             .collect()
     }
 }
 
-/// The posterior with a finding there, from that without it and that in which no condition produces it.
-fn less(whole: &Posterior, silent: &Posterior, leak: f64) -> Posterior {
+/// What is present with a finding there, from that without it and that in which no condition produces it.
+fn less(whole: &Presence, silent: &Presence, leak: f64) -> Presence {
     let idle = (1.0 - leak) * silent.evidence / whole.evidence;
     let seen = 1.0 - idle;
     if seen.is_nan() || seen <= 0.0 {
         return whole.clone();
     }
     let present = whole.present.iter().zip(&silent.present);
-    Posterior {
+    Presence {
         evidence: whole.evidence * seen,
         present: present.map(|(whole, silent)| ((whole - idle * silent) / seen).clamp(0.0, 1.0)).collect(),
-        accounts: vec![0.0; whole.present.len()],
     }
 }
