@@ -8,7 +8,8 @@ use crate::facts::{FactError, Facts, Given};
 use crate::infer::{Approximation, Belief, Inference};
 use crate::network::draws::{Draws, Values};
 use crate::plan::{Item, plan};
-use crate::questions::{Question, bundle_gain, next_questions};
+use crate::questions::{Choice, Question, danger_signs, next_questions};
+use crate::rough::Rough;
 use crate::triage::{Flag, Triage, Urgency, triage};
 
 /// What to compute beyond triage and causes.
@@ -74,8 +75,11 @@ pub struct Reasoner {
     /// The knowledge.
     pub knowledge: Knowledge,
     draws: Draws,
+    rough: Rough,
     /// Of each fact: whether any expression reads it.
     read: Vec<bool>,
+    /// Of each fact: whether the danger check asks it.
+    danger_signs: Vec<bool>,
 }
 
 /// A cause is shown when it may account for this much.
@@ -95,8 +99,10 @@ impl Reasoner {
     /// Prepares knowledge.
     pub fn new(knowledge: Knowledge) -> Self {
         let draws = Draws::new(&knowledge);
+        let rough = Rough::new(&knowledge);
         let read = crate::reads::facts_read(&knowledge);
-        Self { knowledge, draws, read }
+        let danger_signs = danger_signs(&knowledge);
+        Self { knowledge, draws, rough, read, danger_signs }
     }
 
     /// Facts in, assessment out.
@@ -116,7 +122,7 @@ impl Reasoner {
         let beliefs = inference.beliefs(options.ranges.then_some(&self.draws));
         let shown = shown(&inference, knowledge, &beliefs.ranked);
         let mut all_reasons = if options.reasons {
-            reasons(&inference, knowledge, (&beliefs.posterior, &beliefs.order), &shown)
+            reasons(&eval, &inference, &beliefs.point, &shown)
         } else {
             vec![Vec::new(); shown.len()]
         };
@@ -133,9 +139,13 @@ impl Reasoner {
         let mut examine = Vec::new();
         let (mut worth, mut not_worth) = (Vec::new(), Vec::new());
         if options.questions {
-            next = next_questions(&eval, &inference, &beliefs.posterior, &triage, options.person);
-            examine = examinations(knowledge, &inference, &beliefs.posterior);
-            (worth, not_worth) = tests(&eval, &inference, &beliefs.posterior);
+            let known = inference.evidence.iter().map(|(finding, _)| *finding);
+            let estimates = self.rough.estimates(&beliefs.point.posterior, known);
+            let (rough, point) = (&self.rough, &beliefs.point);
+            let choice = Choice { inference: &inference, point, rough, estimates: &estimates };
+            next = next_questions(&eval, &choice, &triage, &self.danger_signs, options.person);
+            examine = examinations(knowledge, &choice);
+            (worth, not_worth) = tests(&eval, &choice);
         }
         let plan = plan(&eval, &beliefs.ranked, inference.cramps);
         let unused = eval.facts.given().map(|(fact, _)| fact).filter(|fact| !self.read[fact.at()]).collect();
@@ -150,7 +160,7 @@ impl Reasoner {
             next_questions: next,
             unused,
             cramps: inference.cramps,
-            approximate: beliefs.approximate,
+            approximate: beliefs.point.approximate,
             facts,
         }
     }
@@ -204,16 +214,12 @@ fn raise(knowledge: &Knowledge, triage: &mut Triage, ranked: &[Belief]) {
 /// Smallest gain that makes an examination or a test worth its burden.
 const WORTH_GAIN: f64 = 0.004;
 
-fn examinations(
-    knowledge: &Knowledge,
-    inference: &Inference<'_>,
-    now: &crate::network::Posterior,
-) -> Vec<(usize, f64)> {
+fn examinations(knowledge: &Knowledge, choice: &Choice<'_>) -> Vec<(usize, f64)> {
     let mut values: Vec<(usize, f64)> = knowledge
         .examine
         .iter()
         .enumerate()
-        .map(|(at, examine)| (at, bundle_gain(inference, knowledge, now, &examine.findings)))
+        .map(|(at, examine)| (at, choice.bundle_gain(&examine.findings)))
         .filter(|(_, value)| *value >= WORTH_GAIN)
         .collect();
     values.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -223,12 +229,12 @@ fn examinations(
 
 /// A test is worth having when its rule says so, or when it would tell enough for its burden; never when its
 /// rule says it is not.
-fn tests(eval: &Eval<'_, '_>, inference: &Inference<'_>, now: &crate::network::Posterior) -> (Vec<usize>, Vec<usize>) {
+fn tests(eval: &Eval<'_, '_>, choice: &Choice<'_>) -> (Vec<usize>, Vec<usize>) {
     let knowledge = eval.facts.knowledge;
     let (mut worth, mut not_worth) = (Vec::new(), Vec::new());
     for (at, test) in knowledge.tests.iter().enumerate() {
         let says = |rule: &Option<charley_knowledge::Expr>| rule.as_ref().is_some_and(|rule| eval.holds(rule));
-        let gain = bundle_gain(inference, knowledge, now, &test.findings);
+        let gain = choice.bundle_gain(&test.findings);
         let never = test.worth_when.is_none() && test.not_worth_when.is_none() && test.findings.is_empty();
         if says(&test.worth_when) {
             worth.push((at, 1.0 + gain));
@@ -236,7 +242,7 @@ fn tests(eval: &Eval<'_, '_>, inference: &Inference<'_>, now: &crate::network::P
             not_worth.push(at);
         } else if test.worth_when.is_some() && gain >= WORTH_GAIN * (1.0 + 20.0 * test.burden) {
             worth.push((at, gain));
-        } else if inference.cramps && !test.why_not.is_empty() && gain < WORTH_GAIN {
+        } else if choice.inference.cramps && !test.why_not.is_empty() && gain < WORTH_GAIN {
             not_worth.push(at);
         }
     }

@@ -1,12 +1,11 @@
 //! Reasons for and against each cause: how far each observation moved its odds.
 
 use charley_knowledge::param::Basis;
-use charley_knowledge::{CondIx, FindIx, Knowledge, ParamIx};
+use charley_knowledge::{Background, CondIx, FindIx, Knowledge, ParamIx};
 
-use crate::eval::Observed;
-use crate::infer::Inference;
+use crate::eval::{Eval, Observed};
+use crate::infer::{Inference, Point};
 use crate::network::draws::Values;
-use crate::network::{Order, Posterior};
 
 /// One reason.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,43 +26,25 @@ const LEAST: f64 = 0.5;
 const MOST: usize = 6;
 
 /// Reasons for and against each of the conditions, strongest first.
-pub fn reasons(
-    inference: &Inference<'_>,
-    knowledge: &Knowledge,
-    now: (&Posterior, &Order),
-    shown: &[CondIx],
-) -> Vec<Vec<Reason>> {
-    let (posterior, full_order) = now;
-    let mut all: Vec<Vec<Reason>> =
-        shown.iter().map(|condition| prior_reasons(inference, knowledge, *condition)).collect();
-    let builder = inference.builder();
-    for (at, (finding, observed)) in inference.evidence.iter().enumerate() {
-        if !touches(knowledge, *finding, shown) {
-            continue;
-        }
-        let mut without = inference.evidence.clone();
-        without.remove(at);
-        let problem = builder.problem(&without, Values::Best);
-        // A negative finding is absorbed: without it the structure, and so the order, is the same.
-        let order = match observed {
-            Observed::No | Observed::State(0) => full_order,
-            Observed::Yes | Observed::State(_) => &Order::compile(&problem),
-        };
-        if order.width() > crate::infer::WHAT_IF_WIDTH {
-            continue;
-        }
-        let other = order.solve_presence(&problem);
+pub fn reasons(eval: &Eval<'_, '_>, inference: &Inference<'_>, point: &Point, shown: &[CondIx]) -> Vec<Vec<Reason>> {
+    let knowledge = eval.facts.knowledge;
+    let mut all: Vec<Vec<Reason>> = shown.iter().map(|condition| prior_reasons(eval, inference, *condition)).collect();
+    let places: Vec<usize> =
+        (0..inference.evidence.len()).filter(|at| touches(knowledge, inference.evidence[*at].0, shown)).collect();
+    for (place, other) in places.iter().zip(inference.without_each(point, &places)) {
+        let (finding, observed) = inference.evidence[*place];
+        let Some(other) = other else { continue };
         for (slot, condition) in shown.iter().enumerate() {
             if inference.person.known[condition.at()].is_some() {
                 continue;
             }
-            let moved = decibans(posterior.present[condition.at()]) - decibans(other.present[condition.at()]);
+            let moved = decibans(point.posterior.present[condition.at()]) - decibans(other.present[condition.at()]);
             if moved.abs() >= LEAST {
                 all[slot].push(Reason {
-                    id: knowledge.finding_id(*finding).to_owned(),
-                    text: observed_text(knowledge, *finding, *observed),
+                    id: knowledge.finding_id(finding).to_owned(),
+                    text: observed_text(knowledge, finding, observed),
                     decibans: moved,
-                    param: weight_of(knowledge, *finding, *condition, *observed),
+                    param: weight_of(knowledge, finding, *condition, observed),
                 });
             }
         }
@@ -81,8 +62,8 @@ pub fn reasons(
 }
 
 /// What the person is and takes: background, known diagnosis, the published ratio of a contributor.
-fn prior_reasons(inference: &Inference<'_>, knowledge: &Knowledge, condition: CondIx) -> Vec<Reason> {
-    let entry = &knowledge.conditions[condition.at()];
+fn prior_reasons(eval: &Eval<'_, '_>, inference: &Inference<'_>, condition: CondIx) -> Vec<Reason> {
+    let entry = &eval.facts.knowledge.conditions[condition.at()];
     let builder = inference.builder();
     let mut reasons = Vec::new();
     match inference.person.known[condition.at()] {
@@ -99,14 +80,13 @@ fn prior_reasons(inference: &Inference<'_>, knowledge: &Knowledge, condition: Co
             param: None,
         }),
         None => {
-            let rows = &inference.person.background[condition.at()];
-            for (row, told) in rows.iter().zip(&inference.person.told[condition.at()]) {
+            for row in &inference.person.background[condition.at()] {
                 let background = &entry.background[*row];
                 let moved = builder.log_ratio(background, Values::Best) * 10.0 / std::f64::consts::LN_10;
                 if moved.abs() >= LEAST {
                     reasons.push(Reason {
                         id: format!("background-{row}"),
-                        text: told.clone(),
+                        text: told(eval, background),
                         decibans: moved,
                         param: Some(background.ratio),
                     });
@@ -140,6 +120,11 @@ fn prior_reasons(inference: &Inference<'_>, knowledge: &Knowledge, condition: Co
         }
     }
     reasons
+}
+
+/// What was told that makes a background row hold, in plain words.
+fn told(eval: &Eval<'_, '_>, row: &Background) -> String {
+    if row.name.is_empty() { eval.describe(&row.when) } else { row.name.clone() }
 }
 
 fn ratio_text(ratio: f64) -> String {

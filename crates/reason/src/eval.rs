@@ -18,6 +18,10 @@ pub struct Eval<'f, 'k> {
     memo: RefCell<Vec<Option<Tri>>>,
     /// Laboratory results older than a week count as unknown.
     fresh_only: bool,
+    /// The code that says "none of them".
+    none: Option<CodeId>,
+    /// Coded facts whose list was called complete: what is not in it is absent.
+    complete: Vec<FactIx>,
 }
 
 /// What is observed of a network finding.
@@ -34,7 +38,19 @@ pub enum Observed {
 impl<'f, 'k> Eval<'f, 'k> {
     /// An evaluator over these facts.
     pub fn new(facts: &'f Facts<'k>) -> Self {
-        Self { facts, memo: RefCell::new(vec![None; facts.knowledge.names.len()]), fresh_only: false }
+        let knowledge = facts.knowledge;
+        let complete = [("condition", "conditions_complete"), ("medicine", "medicines_complete")]
+            .into_iter()
+            .filter(|(_, complete)| facts.yes(complete) == Some(true))
+            .filter_map(|(name, _)| Some(knowledge.fact(name)?.0))
+            .collect();
+        Self {
+            facts,
+            memo: RefCell::new(vec![None; knowledge.names.len()]),
+            fresh_only: false,
+            none: knowledge.codes.by_word.get("none").copied(),
+            complete,
+        }
     }
 
     /// An evaluator for triage: a laboratory result older than a week asks for a repeat and decides nothing.
@@ -63,16 +79,7 @@ impl<'f, 'k> Eval<'f, 'k> {
             Expr::And(parts) => all(parts.iter().map(|part| self.tri(part))),
             Expr::Or(parts) => any(parts.iter().map(|part| self.tri(part))),
             Expr::Not(inner) => self.tri(inner).map(|value| !value),
-            Expr::AtLeast(count, parts) => {
-                let values: Vec<Tri> = parts.iter().map(|part| self.tri(part)).collect();
-                let yes = values.iter().filter(|value| **value == Some(true)).count();
-                let open = values.iter().filter(|value| value.is_none()).count();
-                match () {
-                    () if yes >= *count => Some(true),
-                    () if yes + open < *count => Some(false),
-                    () => None,
-                }
-            }
+            Expr::AtLeast(count, parts) => at_least(*count, parts.iter().map(|part| self.tri(part))),
             Expr::Code(fact, _) | Expr::Compare(fact, ..) | Expr::Band(fact, _) if self.is_stale(*fact) => None,
             Expr::Yes(fact) => self.facts.get(*fact).yes,
             Expr::Named(name) => self.named(*name),
@@ -112,13 +119,8 @@ impl<'f, 'k> Eval<'f, 'k> {
         }
         // Denying diabetes denies every kind of it.
         let denied = |kind: &CodeId| known.absent.iter().any(|absent| codes.is_a(*kind, *absent));
-        let none = codes.by_word.get("none").is_some_and(|none| known.codes.contains(none));
-        let complete = match entry.name.as_str() {
-            "condition" => self.facts.yes("conditions_complete") == Some(true),
-            "medicine" => self.facts.yes("medicines_complete") == Some(true),
-            _ => false,
-        };
-        (none || complete || wanted.iter().all(denied)).then_some(false)
+        let none = self.none.is_some_and(|none| known.codes.contains(&none));
+        (none || self.complete.contains(&fact) || wanted.iter().all(denied)).then_some(false)
     }
 
     /// Whether a condition is known: that nobody made a diagnosis so far ("none", a complete list) does not deny
@@ -265,32 +267,50 @@ impl<'f, 'k> Eval<'f, 'k> {
         }
     }
 
-    /// The facts whose answers could still decide an expression that is unknown.
-    pub fn open_facts(&self, expr: &Expr) -> Vec<FactIx> {
+    /// The value of an expression; when it is unknown, also the facts whose answers could still decide it.
+    pub fn tri_or_open(&self, expr: &Expr) -> (Tri, Vec<FactIx>) {
         let mut facts = Vec::new();
-        self.open(expr, &mut facts, 0);
-        facts
+        let value = self.open(expr, &mut facts, 0);
+        (value, facts)
     }
 
-    fn open(&self, expr: &Expr, facts: &mut Vec<FactIx>, depth: usize) {
-        if depth > 32 || self.tri(expr).is_some() {
-            return;
+    /// The facts whose answers could still decide an expression that is unknown.
+    pub fn open_facts(&self, expr: &Expr) -> Vec<FactIx> {
+        self.tri_or_open(expr).1
+    }
+
+    /// The value of an expression; adds the facts that it waits for when it is unknown, and nothing when it is known.
+    fn open(&self, expr: &Expr, facts: &mut Vec<FactIx>, depth: usize) -> Tri {
+        if depth > 32 {
+            return self.tri(expr);
         }
-        match expr {
-            Expr::And(parts) | Expr::Or(parts) | Expr::AtLeast(_, parts) => {
-                for part in parts {
-                    self.open(part, facts, depth + 1);
+        let before = facts.len();
+        let mut part = |part: &Expr| self.open(part, facts, depth + 1);
+        let value = match expr {
+            Expr::And(parts) => all(parts.iter().map(part)),
+            Expr::Or(parts) => any(parts.iter().map(part)),
+            Expr::AtLeast(count, parts) => at_least(*count, parts.iter().map(part)),
+            Expr::Not(inner) => part(inner).map(|value| !value),
+            Expr::Named(name) => {
+                let value = self.named(*name);
+                if value.is_none() {
+                    part(&self.knowledge().names[name.at()].yes);
                 }
+                value
             }
-            Expr::Not(inner) => self.open(inner, facts, depth + 1),
-            Expr::Named(name) => self.open(&self.knowledge().names[name.at()].yes, facts, depth + 1),
-            Expr::Yes(fact) | Expr::Code(fact, _) | Expr::Compare(fact, ..) | Expr::Band(fact, _)
-                if !facts.contains(fact) =>
-            {
-                facts.push(*fact);
+            Expr::Yes(fact) | Expr::Code(fact, _) | Expr::Compare(fact, ..) | Expr::Band(fact, _) => {
+                let value = self.tri(expr);
+                if value.is_none() && !facts.contains(fact) {
+                    facts.push(*fact);
+                }
+                value
             }
-            _ => {}
+            Expr::KnownFact(_) | Expr::KnownName(_) => self.tri(expr),
+        };
+        if value.is_some() {
+            facts.truncate(before);
         }
+        value
     }
 }
 
@@ -308,6 +328,19 @@ fn all(parts: impl Iterator<Item = Tri>) -> Tri {
 
 fn any(parts: impl Iterator<Item = Tri>) -> Tri {
     all(parts.map(|part| part.map(|value| !value))).map(|value| !value)
+}
+
+fn at_least(count: usize, parts: impl Iterator<Item = Tri>) -> Tri {
+    let (mut yes, mut open) = (0, 0);
+    for part in parts {
+        yes += usize::from(part == Some(true));
+        open += usize::from(part.is_none());
+    }
+    match () {
+        () if yes >= count => Some(true),
+        () if yes + open < count => Some(false),
+        () => None,
+    }
 }
 
 fn lower_first(text: &str) -> String {

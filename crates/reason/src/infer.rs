@@ -5,7 +5,7 @@ use charley_knowledge::{CondIx, ConditionKind, FindIx, Knowledge};
 use crate::eval::{Eval, Observed};
 use crate::network::build::{Builder, ENTRY, Evidence, Person, observe};
 use crate::network::draws::{DRAWS, Draws, FEWER_DRAWS, Values, central_90};
-use crate::network::{Order, Posterior, sample};
+use crate::network::{Change, Order, Posterior, Presence, Problem, sample};
 
 /// Widest table of the point estimate, in bits: `2^20` entries; the tables of one run then hold half a gigabyte.
 pub const POINT_WIDTH: usize = 20;
@@ -81,22 +81,63 @@ impl<'a> Inference<'a> {
 
     /// Number of positive findings.
     pub fn positives(&self) -> usize {
-        self.evidence.iter().filter(|(_, seen)| !matches!(seen, Observed::No | Observed::State(0))).count()
+        self.evidence.iter().filter(|(_, seen)| is_positive(*seen)).count()
     }
 
-    /// The posterior of other evidence with the best values; `None` past the width for what-if questions.
-    pub fn what_if(&self, evidence: &[(FindIx, Observed)]) -> Option<Posterior> {
+    /// The posterior of other evidence with the best values, with an order of its own; `None` past the width for
+    /// what-if questions.
+    pub fn what_if(&self, evidence: &[(FindIx, Observed)]) -> Option<Presence> {
         let problem = self.builder().problem(evidence, Values::Best);
         let order = Order::compile(&problem);
         (order.width() <= WHAT_IF_WIDTH).then(|| order.solve_presence(&problem))
     }
 
+    /// The posteriors with one more finding, for each of these; `None` past the width for what-if questions.
+    pub fn with_each(&self, point: &Point, added: &[(FindIx, Observed)]) -> Vec<Option<Presence>> {
+        // A finding more opens a bit more; near the bound each has to show its own width.
+        if point.order.width() >= WHAT_IF_WIDTH {
+            let more = |finding: &(FindIx, Observed)| [&self.evidence[..], &[*finding]].concat();
+            return added.iter().map(|finding| self.what_if(&more(finding))).collect();
+        }
+        let builder = self.builder();
+        let effects: Vec<_> =
+            added.iter().map(|(finding, seen)| builder.effect(*finding, *seen, Values::Best)).collect();
+        let posteriors = point.order.solve_with(&point.problem, &point.posterior, &effects);
+        posteriors.into_iter().map(Some).collect()
+    }
+
+    /// The posteriors with one observed finding less, for each of these places in the evidence; `None` past the width
+    /// for what-if questions.
+    pub fn without_each(&self, point: &Point, places: &[usize]) -> Vec<Option<Presence>> {
+        if point.order.width() > WHAT_IF_WIDTH {
+            // Without a negative finding the order is the same, and as wide; without a positive one it may be narrower.
+            let less = |place: &usize| {
+                let rest = || [&self.evidence[..*place], &self.evidence[*place + 1..]].concat();
+                is_positive(self.evidence[*place].1).then(rest)
+            };
+            return places.iter().map(|place| self.what_if(&less(place)?)).collect();
+        }
+        let changes: Vec<Change> = places.iter().map(|place| self.without(*place)).collect();
+        point.order.solve_changed(&point.problem, &changes).into_iter().map(Some).collect()
+    }
+
+    /// What changes in the problem when this observation is taken back.
+    fn without(&self, place: usize) -> Change {
+        let (finding, seen) = self.evidence[place];
+        let effect = self.builder().effect(finding, seen, Values::Best);
+        let before = self.evidence[..place].iter().filter(|(_, seen)| is_positive(*seen)).count();
+        Change {
+            absorbed: effect.absorbed.into_iter().map(|(condition, kept)| (condition, 1.0 / kept)).collect(),
+            without: effect.positive.map(|_| before),
+        }
+    }
+
     /// The point estimate, exact within the bound.
-    pub fn point(&self) -> (Posterior, Order, Option<Approximation>) {
+    pub fn point(&self) -> Point {
         let problem = self.builder().problem(&self.evidence, Values::Best);
         let order = Order::compile(&problem);
         if order.width() <= POINT_WIDTH {
-            return (order.solve(&problem), order, None);
+            return Point { posterior: order.solve(&problem), problem, order, approximate: None };
         }
         let sampled = sample(&problem, SWEEPS);
         let why = format!(
@@ -104,37 +145,37 @@ impl<'a> Inference<'a> {
             order.width(),
             sampled.standard_error
         );
-        let note = Approximation { what: "probabilities".to_owned(), why };
-        (sampled.posterior, order, Some(note))
+        let approximate = Some(Approximation { what: "probabilities".to_owned(), why });
+        Point { problem, order, posterior: sampled.posterior, approximate }
     }
 
     /// Beliefs about every condition, ranked; with ranges when asked for.
     pub fn beliefs(&self, draws: Option<&Draws>) -> Beliefs {
-        let (posterior, order, mut approximate) = self.point();
+        let mut point = self.point();
         let mut beliefs: Vec<Belief> = (0..self.knowledge.conditions.len())
-            .map(|at| self.belief(CondIx(at as u32), &posterior, Values::Best))
+            .map(|at| self.belief(CondIx(at as u32), &point.posterior, Values::Best))
             .collect();
         let mut stability = None;
         if let Some(draws) = draws {
             let wanted = if self.positives() <= 8 { DRAWS } else { FEWER_DRAWS };
-            let allowed = (REDRAW_BUDGET / order.cost().max(1.0)) as usize;
+            let allowed = (REDRAW_BUDGET / point.order.cost().max(1.0)) as usize;
             let count = wanted.min(allowed);
-            if count >= LEAST_DRAWS && approximate.is_none() {
-                stability = Some(self.ranges(&order, draws, count, &mut beliefs));
+            if count >= LEAST_DRAWS && point.approximate.is_none() {
+                stability = Some(self.ranges(&point.order, draws, count, &mut beliefs));
             }
-            if count < wanted && approximate.is_none() {
+            if count < wanted && point.approximate.is_none() {
                 let drawn = if count >= LEAST_DRAWS { count } else { 0 };
-                approximate = Some(Approximation {
+                point.approximate = Some(Approximation {
                     what: "ranges".to_owned(),
                     why: format!(
                         "the evidence is wide (tables of 2^{} entries): {drawn} redraws instead of {wanted}",
-                        order.width()
+                        point.order.width()
                     ),
                 });
             }
         }
         rank(&mut beliefs, self.knowledge);
-        Beliefs { ranked: beliefs, posterior, order, stability, approximate }
+        Beliefs { ranked: beliefs, point, stability }
     }
 
     fn belief(&self, condition: CondIx, posterior: &Posterior, values: Values<'_>) -> Belief {
@@ -184,14 +225,27 @@ impl<'a> Inference<'a> {
 pub struct Beliefs {
     /// Ranked, most likely part first.
     pub ranked: Vec<Belief>,
-    /// The point posterior.
-    pub posterior: Posterior,
-    /// The order it was computed in.
-    pub order: Order,
+    /// What they come from.
+    pub point: Point,
     /// How often the leading cause stays the leading one when the inputs are redrawn.
     pub stability: Option<f64>,
+}
+
+/// The point estimate and how it was reached.
+#[derive(Debug)]
+pub struct Point {
+    /// The problem with the best values.
+    pub problem: Problem,
+    /// The order it was solved in.
+    pub order: Order,
+    /// Its posterior.
+    pub posterior: Posterior,
     /// Set when a bound was met.
     pub approximate: Option<Approximation>,
+}
+
+fn is_positive(seen: Observed) -> bool {
+    !matches!(seen, Observed::No | Observed::State(0))
 }
 
 fn leader(beliefs: &[Belief]) -> Option<CondIx> {

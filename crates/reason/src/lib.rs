@@ -13,6 +13,7 @@ pub mod network;
 pub mod plan;
 pub mod questions;
 mod reads;
+mod rough;
 pub mod triage;
 
 pub use assess::{Assessment, Cause, Options, Reasoner};

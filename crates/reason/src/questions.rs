@@ -3,8 +3,10 @@
 use charley_knowledge::{FactIx, FindIx, Knowledge};
 
 use crate::eval::{Eval, Observed};
-use crate::infer::Inference;
-use crate::network::Posterior;
+use crate::infer::{Inference, Point};
+use crate::network::draws::Values;
+use crate::network::{Posterior, Presence};
+use crate::rough::{Estimate, Rough};
 use crate::triage::{Triage, Urgency};
 
 /// A question worth asking.
@@ -22,14 +24,62 @@ const EXACT: usize = 24;
 const WORTHLESS: f64 = 0.035;
 /// Gain credited to a fact that alone would make an urgent rule true, shared among the facts that would.
 const URGENT: f64 = 0.10;
+/// No question counts as easier than this.
+const LEAST_BURDEN: f64 = 0.5;
 
-/// How much knowing a condition matters: its danger counts most.
-fn stake(knowledge: &Knowledge, condition: usize) -> f64 {
-    1.0 + 0.5 * knowledge.conditions[condition].danger
+/// The most that a background row counts as moving the logarithm of the odds.
+const MOST_MOVED: f64 = 3.0;
+
+/// What questions are chosen from.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice<'a> {
+    /// The inference for this person.
+    pub inference: &'a Inference<'a>,
+    /// Its point estimate.
+    pub point: &'a Point,
+    /// The knowledge in plain numbers.
+    pub rough: &'a Rough,
+    /// Of each finding that is unknown: what it is roughly worth.
+    pub estimates: &'a [Option<Estimate>],
+}
+
+impl Choice<'_> {
+    /// Gains of all unknown findings that pass the filter: exact for the most promising.
+    fn gains(&self, knowledge: &Knowledge, wanted: impl Fn(FindIx) -> bool) -> Vec<(FindIx, f64)> {
+        let mut best: Vec<(FindIx, Estimate)> = self
+            .estimates
+            .iter()
+            .enumerate()
+            .filter_map(|(at, estimate)| Some((FindIx(at as u32), (*estimate)?)))
+            .filter(|(finding, _)| wanted(*finding))
+            .collect();
+        best.sort_by(|a, b| b.1.gain.total_cmp(&a.1.gain).then(a.0.cmp(&b.0)));
+        best.truncate(EXACT);
+        let added: Vec<_> = best.iter().map(|(finding, _)| (*finding, mildest(knowledge, *finding))).collect();
+        let seen = self.inference.with_each(self.point, &added);
+        best.into_iter()
+            .zip(seen)
+            .map(|((finding, estimate), seen)| {
+                let exact = |seen| gain(self.rough, &self.point.posterior, &seen, estimate.probability);
+                (finding, seen.map_or(estimate.gain, exact))
+            })
+            .collect()
+    }
+
+    /// Expected gain of a test or an examination: the best of its findings that are still unknown.
+    pub fn bundle_gain(&self, findings: &[FindIx]) -> f64 {
+        let unknown = findings.iter().filter_map(|finding| self.estimates[finding.at()]);
+        unknown.map(|estimate| estimate.gain).fold(0.0, f64::max)
+    }
+}
+
+/// A finding that is there, in the mildest of its states that count.
+fn mildest(knowledge: &Knowledge, finding: FindIx) -> Observed {
+    if knowledge.findings[finding.at()].states.is_empty() { Observed::Yes } else { Observed::State(1) }
 }
 
 /// Expected fall of the danger-weighted variance when a finding becomes known.
-fn gain(knowledge: &Knowledge, now: &Posterior, seen: &Posterior, probability: f64) -> f64 {
+fn gain(rough: &Rough, now: &Posterior, seen: &Presence, probability: f64) -> f64 {
     if probability <= 0.0 || probability >= 1.0 {
         return 0.0;
     }
@@ -38,124 +88,49 @@ fn gain(knowledge: &Knowledge, now: &Posterior, seen: &Posterior, probability: f
         .iter()
         .zip(&seen.present)
         .enumerate()
-        .map(|(at, (before, after))| stake(knowledge, at) * share * (after - before) * (after - before))
+        .map(|(at, (before, after))| rough.stake(at) * share * (after - before) * (after - before))
         .sum()
 }
 
-/// The gain of learning a finding, exactly; none past the bound.
-pub fn finding_gain(inference: &Inference<'_>, knowledge: &Knowledge, now: &Posterior, finding: FindIx) -> Option<f64> {
-    let state = if knowledge.findings[finding.at()].states.is_empty() { Observed::Yes } else { Observed::State(1) };
-    let mut evidence = inference.evidence.clone();
-    evidence.push((finding, state));
-    let seen = inference.what_if(&evidence)?;
-    Some(gain(knowledge, now, &seen, rough_probability(knowledge, now, finding)))
-}
-
-/// Probability of a finding from the present posteriors, taking the conditions one by one.
-fn rough_probability(knowledge: &Knowledge, now: &Posterior, finding: FindIx) -> f64 {
-    let entry = &knowledge.findings[finding.at()];
-    let first = |weights: &[Option<charley_knowledge::ParamIx>]| {
-        weights.iter().flatten().map(|param| knowledge.param(*param).param.m).fold(0.0, f64::max)
-    };
-    let leak = knowledge.param(entry.leak[0]).param.m;
-    let silent: f64 =
-        entry.parents.iter().map(|(condition, weights)| 1.0 - now.present[condition.at()] * first(weights)).product();
-    1.0 - (1.0 - leak) * silent
-}
-
-/// A cheap bound on the gain, to choose which findings are computed exactly.
-fn rough_gain(knowledge: &Knowledge, now: &Posterior, finding: FindIx) -> f64 {
-    let entry = &knowledge.findings[finding.at()];
-    let probability = rough_probability(knowledge, now, finding);
-    entry
-        .parents
-        .iter()
-        .map(|(condition, weights)| {
-            let at = condition.at();
-            let weight = weights.iter().flatten().map(|param| knowledge.param(*param).param.m).fold(0.0, f64::max);
-            let before = now.present[at];
-            let after = (before * (weight + (1.0 - weight) * probability) / probability.max(1e-9)).min(1.0);
-            let share = probability / (1.0 - probability).max(1e-9);
-            stake(knowledge, at) * share * (after - before) * (after - before)
-        })
-        .sum()
-}
-
-/// Gains of all unknown findings that pass the filter: exact for the most promising.
-pub fn gains(
-    inference: &Inference<'_>,
-    knowledge: &Knowledge,
-    now: &Posterior,
-    wanted: impl Fn(FindIx) -> bool,
-) -> Vec<(FindIx, f64)> {
-    let known: Vec<FindIx> = inference.evidence.iter().map(|(finding, _)| *finding).collect();
-    let mut rough: Vec<(FindIx, f64)> = (0..knowledge.findings.len())
-        .map(|at| FindIx(at as u32))
-        .filter(|finding| !known.contains(finding) && wanted(*finding))
-        .map(|finding| (finding, rough_gain(knowledge, now, finding)))
-        .collect();
-    rough.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    rough.truncate(EXACT);
-    let mut exact: Vec<(FindIx, f64)> = rough
-        .into_iter()
-        .map(|(finding, rough)| (finding, finding_gain(inference, knowledge, now, finding).unwrap_or(rough)))
-        .collect();
-    exact.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    exact
-}
-
-/// The questions that would help most. `person` keeps to what can be answered at home.
+/// The questions that would help most. `person` keeps to what can be answered at home; `asked_before` tells of each
+/// fact whether the danger check has asked it.
 pub fn next_questions(
     eval: &Eval<'_, '_>,
-    inference: &Inference<'_>,
-    now: &Posterior,
+    choice: &Choice<'_>,
     triage: &Triage,
+    asked_before: &[bool],
     person: bool,
 ) -> Vec<Question> {
     let knowledge = eval.facts.knowledge;
-    let danger_signs: Vec<&str> = knowledge
-        .danger_lists
-        .iter()
-        .flat_map(|list| &list.items)
-        .flat_map(|item| &item.sets)
-        .filter_map(|set| set.split('=').next())
-        .map(str::trim)
-        .collect();
     let open = |fact: FactIx| {
-        let entry = &knowledge.facts[fact.at()];
         let known = eval.facts.get(fact);
         let unknown = !known.is_given() && known.absent.is_empty();
-        // The signs of the danger check have been asked there, with their own follow-up.
-        let asked_before = danger_signs.contains(&entry.name.as_str());
-        entry.ask.as_ref().is_some_and(|ask| {
+        knowledge.facts[fact.at()].ask.as_ref().is_some_and(|ask| {
             unknown
-                && !asked_before
+                && !asked_before[fact.at()]
                 && (!person || ask.person)
                 && ask.when.as_ref().is_none_or(|when| eval.tri(when) != Some(false))
         })
     };
-    let mut values: Vec<(FactIx, f64)> = Vec::new();
+    let mut values: Vec<Option<f64>> = vec![None; knowledge.facts.len()];
     let mut credit = |fact: FactIx, value: f64| {
-        let burden = knowledge.facts[fact.at()].ask.as_ref().map_or(1.0, |ask| ask.burden.max(0.5));
-        let value = value / burden;
-        match values.iter_mut().find(|(known, _)| *known == fact) {
-            Some((_, best)) => *best = best.max(value),
-            None => values.push((fact, value)),
-        }
+        let burden = knowledge.facts[fact.at()].ask.as_ref().map_or(1.0, |ask| ask.burden.max(LEAST_BURDEN));
+        let best = &mut values[fact.at()];
+        *best = Some(best.map_or(value / burden, |best| best.max(value / burden)));
     };
     let askable = |finding: FindIx| knowledge.findings[finding.at()].ask.iter().find(|fact| open(**fact)).copied();
-    for (finding, value) in gains(inference, knowledge, now, |finding| askable(finding).is_some()) {
+    for (finding, value) in choice.gains(knowledge, |finding| askable(finding).is_some()) {
         if let Some(fact) = askable(finding) {
             credit(fact, value);
         }
     }
-    for (fact, value) in background_gains(eval, inference, now) {
+    for (fact, value) in background_gains(eval, choice) {
         if open(fact) {
             credit(fact, value);
         }
     }
     for rule in knowledge.rules.iter().filter(|rule| Urgency::from_word(&rule.disposition) >= Urgency::SameDay) {
-        if Urgency::from_word(&rule.disposition) > triage.urgency && eval.tri(&rule.when).is_none() {
+        if Urgency::from_word(&rule.disposition) > triage.urgency {
             let facts: Vec<FactIx> = eval.one_answer_away(&rule.when).into_iter().filter(|fact| open(*fact)).collect();
             for fact in &facts {
                 credit(*fact, URGENT / facts.len() as f64);
@@ -164,43 +139,54 @@ pub fn next_questions(
     }
     let mut questions: Vec<Question> = values
         .into_iter()
-        .filter(|(_, value)| *value >= WORTHLESS)
-        .map(|(fact, value)| Question { fact, value })
+        .enumerate()
+        .filter_map(|(at, value)| Some(Question { fact: FactIx(at as u32), value: value? }))
+        .filter(|question| question.value >= WORTHLESS)
         .collect();
     questions.sort_by(|a, b| b.value.total_cmp(&a.value).then(a.fact.cmp(&b.fact)));
     questions
 }
 
+/// Of each fact: whether the danger check asks it, there with its own follow-up.
+pub fn danger_signs(knowledge: &Knowledge) -> Vec<bool> {
+    let mut signs = vec![false; knowledge.facts.len()];
+    let sets = knowledge.danger_lists.iter().flat_map(|list| &list.items).flat_map(|item| &item.sets);
+    for name in sets.filter_map(|set| set.split('=').next()) {
+        if let Some((fact, _)) = knowledge.fact(name.trim()) {
+            signs[fact.at()] = true;
+        }
+    }
+    signs
+}
+
 /// Gains of facts that move the prior odds of likely conditions (age, pregnancy, diagnoses, medicines).
-fn background_gains(eval: &Eval<'_, '_>, inference: &Inference<'_>, now: &Posterior) -> Vec<(FactIx, f64)> {
+fn background_gains(eval: &Eval<'_, '_>, choice: &Choice<'_>) -> Vec<(FactIx, f64)> {
     let knowledge = eval.facts.knowledge;
     let mut gains = Vec::new();
     for (at, condition) in knowledge.conditions.iter().enumerate() {
-        if inference.person.known[at].is_some() {
+        if choice.inference.person.known[at].is_some() {
             continue;
         }
-        let spread = now.present[at] * (1.0 - now.present[at]) * stake(knowledge, at);
-        for row in &condition.background {
-            if eval.tri(&row.when).is_some() {
+        let present = choice.point.posterior.present[at];
+        let spread = present * (1.0 - present) * choice.rough.stake(at);
+        // A first-order change of the posterior, for an answer that is yes one time in five.
+        let value = |moved: f64| 0.2 * spread * moved * moved * present.min(0.5);
+        // What the easiest question would not be worth asking for needs no further look.
+        let is_worthless = |moved: f64| value(moved) / LEAST_BURDEN < WORTHLESS;
+        if is_worthless(MOST_MOVED) {
+            continue;
+        }
+        for row in &choice.inference.person.open[at] {
+            let row = &condition.background[*row];
+            let moved = choice.inference.builder().log_ratio(row, Values::Best).abs().min(MOST_MOVED);
+            if is_worthless(moved) {
                 continue;
             }
-            let moved = inference.builder().log_ratio(row, crate::network::draws::Values::Best).abs().min(3.0);
-            // A first-order change of the posterior, for an answer that is yes one time in five.
-            let value = 0.2 * spread * moved * moved * now.present[at].min(0.5);
+            let value = value(moved);
             for fact in eval.open_facts(&row.when) {
                 gains.push((fact, value));
             }
         }
     }
     gains
-}
-
-/// Expected gain of a test or an examination: the best of its findings that are still unknown.
-pub fn bundle_gain(inference: &Inference<'_>, knowledge: &Knowledge, now: &Posterior, findings: &[FindIx]) -> f64 {
-    let known: Vec<FindIx> = inference.evidence.iter().map(|(finding, _)| *finding).collect();
-    findings
-        .iter()
-        .filter(|finding| !known.contains(finding))
-        .map(|finding| rough_gain(knowledge, now, *finding))
-        .fold(0.0, f64::max)
 }

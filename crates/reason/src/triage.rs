@@ -110,14 +110,12 @@ pub fn triage(eval: &Eval<'_, '_>) -> Triage {
             continue;
         }
         let urgency = Urgency::from_word(&rule.disposition);
-        match rule_value(eval, rule) {
+        let (value, ask) = eval.tri_or_open(&rule.when);
+        match lowered(eval, rule, value) {
             Some(true) => flags.push(flag(eval, rule)),
-            None if urgency >= Urgency::SameDay => not_ruled_out.push(Open {
-                id: rule.id.clone(),
-                urgency,
-                title: rule.title.clone(),
-                ask: eval.open_facts(&rule.when),
-            }),
+            None if urgency >= Urgency::SameDay => {
+                not_ruled_out.push(Open { id: rule.id.clone(), urgency, title: rule.title.clone(), ask });
+            }
             _ => {}
         }
     }
@@ -134,7 +132,12 @@ pub fn triage(eval: &Eval<'_, '_>) -> Triage {
 
 /// A rule fires when its danger signs are true and nothing that lowers is explicitly true.
 pub fn rule_value(eval: &Eval<'_, '_>, rule: &Rule) -> Option<bool> {
-    match eval.tri(&rule.when) {
+    lowered(eval, rule, eval.tri(&rule.when))
+}
+
+/// The value of a rule from that of its danger signs.
+fn lowered(eval: &Eval<'_, '_>, rule: &Rule, signs: Option<bool>) -> Option<bool> {
+    match signs {
         Some(true) if rule.unless.as_ref().is_some_and(|unless| eval.holds(unless)) => Some(false),
         value => value,
     }

@@ -3,7 +3,7 @@
 use charley_knowledge::{Background, CondIx, ConditionKind, Contributes, FindIx, Knowledge, ParamIx};
 
 use super::draws::Values;
-use super::problem::{Parent, Positive, Problem};
+use super::problem::{Effect, Parent, Positive, Problem};
 use crate::eval::{Eval, Observed};
 
 /// The entry complaint.
@@ -32,8 +32,8 @@ pub struct Person {
     pub known: Vec<Option<bool>>,
     /// Of each condition: background rows that hold.
     pub background: Vec<Vec<usize>>,
-    /// What was told that makes each of these rows hold, in plain words.
-    pub told: Vec<Vec<String>>,
+    /// Of each condition: background rows that an answer could still decide.
+    pub open: Vec<Vec<usize>>,
     /// Of each contributor: `None` when it cannot contribute, else the changes that hold.
     pub changes: Vec<Option<Vec<usize>>>,
 }
@@ -41,29 +41,25 @@ pub struct Person {
 impl Person {
     /// Evaluates backgrounds and histories.
     pub fn new(eval: &Eval<'_, '_>) -> Self {
-        let knowledge = eval.facts.knowledge;
+        let conditions = &eval.facts.knowledge.conditions;
         let holding = |rows: &[Background]| -> Vec<usize> {
             rows.iter().enumerate().filter(|(_, row)| eval.holds(&row.when)).map(|(at, _)| at).collect()
         };
+        let (mut background, mut open) = (vec![Vec::new(); conditions.len()], vec![Vec::new(); conditions.len()]);
+        for (at, condition) in conditions.iter().enumerate() {
+            for (row, entry) in condition.background.iter().enumerate() {
+                match eval.tri(&entry.when) {
+                    Some(true) => background[at].push(row),
+                    Some(false) => {}
+                    None => open[at].push(row),
+                }
+            }
+        }
         Self {
-            known: knowledge
-                .conditions
-                .iter()
-                .map(|c| c.known.as_ref().and_then(|known| eval.known_condition(known)))
-                .collect(),
-            told: knowledge
-                .conditions
-                .iter()
-                .map(|c| {
-                    let holding = c.background.iter().filter(|row| eval.holds(&row.when));
-                    holding
-                        .map(|row| if row.name.is_empty() { eval.describe(&row.when) } else { row.name.clone() })
-                        .collect()
-                })
-                .collect(),
-            background: knowledge.conditions.iter().map(|c| holding(&c.background)).collect(),
-            changes: knowledge
-                .conditions
+            known: conditions.iter().map(|c| c.known.as_ref().and_then(|known| eval.known_condition(known))).collect(),
+            background,
+            open,
+            changes: conditions
                 .iter()
                 .map(|c| {
                     let contributes = c.contributes.as_ref()?;
@@ -95,7 +91,7 @@ impl Builder<'_> {
             links: Vec::new(),
         };
         for (finding, observed) in evidence {
-            self.add(&mut problem, *finding, *observed, values);
+            problem.apply(self.effect(*finding, *observed, values));
         }
         for (from, condition) in self.knowledge.conditions.iter().enumerate() {
             for (to, weight) in &condition.links {
@@ -130,7 +126,8 @@ impl Builder<'_> {
         row.design.shrinkage() * libm::log(values.of(self.knowledge, row.ratio))
     }
 
-    fn add(&self, problem: &mut Problem, finding: FindIx, observed: Observed, values: Values<'_>) {
+    /// What an observed finding does to a problem.
+    pub fn effect(&self, finding: FindIx, observed: Observed, values: Values<'_>) -> Effect {
         let entry = &self.knowledge.findings[finding.at()];
         let of = |param: Option<ParamIx>| param.map_or(0.0, |param| values.of(self.knowledge, param));
         // Weights of states above the observed one, and of the observed one (none for "no" and the lowest).
@@ -149,39 +146,39 @@ impl Builder<'_> {
         let leak = split(&leak).1;
         let information = -libm::log10(leak.clamp(1e-6, 1.0));
         let mut positive = Positive { leak, information, parents: Vec::new() };
-        let is_entry = self.knowledge.finding_id(finding) == ENTRY;
+        let mut absorbed = Vec::new();
         for (condition, weights) in &entry.parents {
             let (kept, weight) = split(weights);
-            problem.absorbed[condition.at()] *= kept;
+            if kept != 1.0 {
+                absorbed.push((condition.at(), kept));
+            }
             // What a contributor adds is told by its contribution; other traces of it explain no complaint.
             let counts = self.knowledge.conditions[condition.at()].kind != ConditionKind::Contributor;
             if weight > 0.0 {
                 positive.parents.push(Parent { condition: condition.at(), weight, counts });
             }
         }
-        if is_entry {
-            self.contributors(problem, &mut positive, own.is_some(), values);
-        }
-        if own.is_some() {
-            problem.positives.push(positive);
-        }
-    }
-
-    /// Contributors act on the entry complaint through their ratio.
-    fn contributors(&self, problem: &mut Problem, positive: &mut Positive, reported: bool, values: Values<'_>) {
-        let base = self.base_rate(values);
-        for at in 0..self.knowledge.conditions.len() {
-            let condition = CondIx(at as u32);
-            let Some(ratio) = self.ratio(condition, values) else { continue };
-            // A redraw may bring the ratio below 1: the link stays, without weight, so that one order serves all draws.
-            let weight = link_weight(ratio, base);
-            if reported {
-                // What a contributor adds is told by its contribution, not by this link.
-                positive.parents.push(Parent { condition: at, weight, counts: false });
-            } else {
-                problem.absorbed[at] *= 1.0 - weight;
+        if self.knowledge.finding_id(finding) == ENTRY {
+            for (condition, weight) in self.contributors(values) {
+                if own.is_some() {
+                    // What a contributor adds is told by its contribution, not by this link.
+                    positive.parents.push(Parent { condition, weight, counts: false });
+                } else {
+                    absorbed.push((condition, 1.0 - weight));
+                }
             }
         }
+        Effect { absorbed, positive: own.map(|_| positive) }
+    }
+
+    /// Contributors act on the entry complaint through their ratio: condition, weight.
+    fn contributors(&self, values: Values<'_>) -> impl Iterator<Item = (usize, f64)> {
+        let base = self.base_rate(values);
+        (0..self.knowledge.conditions.len()).filter_map(move |at| {
+            let ratio = self.ratio(CondIx(at as u32), values)?;
+            // A redraw may bring the ratio below 1: the link stays, without weight, so that one order serves all draws.
+            Some((at, link_weight(ratio, base)))
+        })
     }
 
     /// Probability of the entry complaint without contributors: the ordinary cramp's share.

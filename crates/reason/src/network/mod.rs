@@ -2,14 +2,22 @@
 
 pub mod build;
 pub mod draws;
-mod eliminate;
 mod enumerate;
 mod gibbs;
+mod greedy;
+mod lanes;
+mod numbers;
+mod order;
+mod pass;
 mod problem;
 mod quickscore;
+mod solve;
+mod table;
+mod what_if;
 
-pub use eliminate::Order;
 pub use enumerate::enumerate;
 pub use gibbs::{Sampled, sample};
-pub use problem::{Parent, Positive, Posterior, Problem};
+pub use order::Order;
+pub use problem::{Effect, Parent, Positive, Posterior, Presence, Problem};
 pub use quickscore::quickscore;
+pub use what_if::Change;

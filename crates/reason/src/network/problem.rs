@@ -22,6 +22,15 @@ pub struct Parent {
     pub counts: bool,
 }
 
+/// What one observed finding does to a problem.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Effect {
+    /// What is absorbed: condition, and the likelihood of the finding not being in a higher state when it is present.
+    pub absorbed: Vec<(usize, f64)>,
+    /// The positive finding, when it is one.
+    pub positive: Option<Positive>,
+}
+
 /// A noisy-OR problem.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Problem {
@@ -38,7 +47,7 @@ pub struct Problem {
 /// Posterior of a problem.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Posterior {
-    /// Probability of the positive findings, given that the negative ones are absorbed.
+    /// Probability of all the findings.
     pub evidence: f64,
     /// Probability that each condition is present.
     pub present: Vec<f64>,
@@ -46,7 +55,24 @@ pub struct Posterior {
     pub accounts: Vec<f64>,
 }
 
+/// A posterior without the shares.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Presence {
+    /// Probability of all the findings.
+    pub evidence: f64,
+    /// Probability that each condition is present.
+    pub present: Vec<f64>,
+}
+
 impl Problem {
+    /// Adds what an observed finding does.
+    pub fn apply(&mut self, effect: Effect) {
+        for (condition, kept) in effect.absorbed {
+            self.absorbed[condition] *= kept;
+        }
+        self.positives.extend(effect.positive);
+    }
+
     /// Total information of the positive findings; 1 when there are none, so that shares stay 0.
     pub fn information(&self) -> f64 {
         let total: f64 = self.positives.iter().map(|positive| positive.information).sum();

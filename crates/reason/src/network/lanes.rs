@@ -1,0 +1,97 @@
+//! One number of each of several problems that are solved together.
+//!
+//! Problems of one structure need the same steps with other numbers. Side by side they share the walk through the
+//! table, and the machine works on several at once. Each lane is what it would be alone, to the last bit.
+
+use std::ops::{Add, AddAssign, Div, Index, IndexMut, Mul, MulAssign, Sub};
+
+/// One number of each of `L` problems.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Lanes<const L: usize>([f64; L]);
+
+impl<const L: usize> Lanes<L> {
+    pub(super) const ZERO: Self = Self([0.0; L]);
+    pub(super) const ONE: Self = Self([1.0; L]);
+
+    /// One number for each.
+    pub(super) fn each(value: impl FnMut(usize) -> f64) -> Self {
+        Self(std::array::from_fn(value))
+    }
+
+    /// One less each number: the probability of the contrary.
+    #[inline(always)]
+    pub(super) fn contrary(self) -> Self {
+        Self::ONE - self
+    }
+
+    /// The quotient where the divisor is positive, elsewhere the other number.
+    #[inline(always)]
+    pub(super) fn over(self, divisor: Self, otherwise: Self) -> Self {
+        let quotient = self / divisor;
+        Self(std::array::from_fn(|lane| if divisor.0[lane] > 0.0 { quotient.0[lane] } else { otherwise.0[lane] }))
+    }
+}
+
+impl<const L: usize> Index<usize> for Lanes<L> {
+    type Output = f64;
+
+    fn index(&self, lane: usize) -> &f64 {
+        &self.0[lane]
+    }
+}
+
+impl<const L: usize> IndexMut<usize> for Lanes<L> {
+    fn index_mut(&mut self, lane: usize) -> &mut f64 {
+        &mut self.0[lane]
+    }
+}
+
+impl<const L: usize> Add for Lanes<L> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        Self(std::array::from_fn(|lane| self.0[lane] + other.0[lane]))
+    }
+}
+
+impl<const L: usize> Sub for Lanes<L> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        Self(std::array::from_fn(|lane| self.0[lane] - other.0[lane]))
+    }
+}
+
+impl<const L: usize> Mul for Lanes<L> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        Self(std::array::from_fn(|lane| self.0[lane] * other.0[lane]))
+    }
+}
+
+impl<const L: usize> Div for Lanes<L> {
+    type Output = Self;
+
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        Self(std::array::from_fn(|lane| self.0[lane] / other.0[lane]))
+    }
+}
+
+impl<const L: usize> AddAssign for Lanes<L> {
+    #[inline(always)]
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl<const L: usize> MulAssign for Lanes<L> {
+    #[inline(always)]
+    fn mul_assign(&mut self, other: Self) {
+        *self = *self * other;
+    }
+}
