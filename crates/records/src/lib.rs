@@ -10,6 +10,7 @@ pub mod audit;
 pub mod backup;
 pub mod chain;
 pub mod checks;
+pub mod deletions;
 pub mod diary;
 pub mod error;
 pub mod ids;
