@@ -1,11 +1,13 @@
 //! Sign-in.
 
+mod close;
 mod devices;
 mod links;
 mod sessions;
 
 use async_trait::async_trait;
 use charley_records::accounts::{Account, Accounts, Device, OneTime, SessionInfo};
+use charley_records::deletions::Deleted;
 use charley_records::people::{self, NewPerson};
 use charley_records::secret::Secret;
 use charley_records::{
@@ -14,6 +16,7 @@ use charley_records::{
 use jiff::Timestamp;
 use uuid::Uuid;
 
+pub use close::close;
 pub use links::code;
 
 use crate::audit::{note, note_plain};
@@ -94,6 +97,12 @@ impl Accounts for PgStore {
         let hash = self.passwords.hash(password).await?;
         transaction!(self, |c| links::reset(c, link, account, &login, &hash, now));
         Ok(Account { id: account, login })
+    }
+
+    async fn close_account(&self, account: AccountId, now: Timestamp) -> Result<()> {
+        transaction!(self, |c| close(c, account, now));
+        self.list(&Deleted::account(account));
+        Ok(())
     }
 
     async fn account_named(&self, login: &str) -> Result<Account> {
