@@ -9,6 +9,7 @@ use charley_records::secret::Secret;
 use charley_records::{RecordsError, Right, SessionId};
 use jiff::{SignedDuration, Timestamp};
 
+use super::close::owned;
 use super::first::About;
 use super::problems::Problems;
 use super::sign_in::{raw, wait};
@@ -36,6 +37,7 @@ struct Mine {
     login: String,
     identity: Option<Identity>,
     sessions: Vec<SessionRow>,
+    may_close: bool,
 }
 
 /// The page.
@@ -56,6 +58,7 @@ pub async fn show(State(state): State<AppState>, member: Member, page: Page) -> 
         login: member.account.login.clone(),
         identity: person.map(Identity::of),
         sessions: sessions.collect(),
+        may_close: owned(&state, &member.account).await?.is_empty(),
     })
 }
 
