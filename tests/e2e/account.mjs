@@ -92,7 +92,7 @@ export async function account (browser, binary) {
       return here() === '/account' ? '' : `${here()} ${await page.locator('main').innerText()}`
     })
     await whole(page, '/account')
-    for (const path of ['/account/details', '/account/password', '/people', '/people/add', '/people/carer', '/devices', '/checks', '/checks/add', '/data', '/data/delete', '/reminders']) {
+    for (const path of ['/account/details', '/account/password', '/account/close', '/people', '/people/add', '/people/carer', '/devices', '/checks', '/checks/add', '/data', '/data/delete', '/reminders']) {
       await page.goto(base + path)
       say(`${path} opens`, here() === path ? '' : `went to ${here()}`)
       await whole(page, path)
@@ -190,5 +190,29 @@ async function leave (page, base, here) {
   await page.fill('#name', name)
   await press(page, 'Delete everything')
   say('deleting gives a receipt', (await page.title()).startsWith('Everything is deleted') ? '' : await page.title())
+  say('the receipt says that the list knows', (await page.locator('main').innerText()).includes('is on the list of deletions') ? '' : 'it does not')
   await whole(page, 'a receipt')
+  await page.goto(`${base}/account/close`)
+  say('who owns others cannot close', (await page.locator('main').innerText()).includes('Delete those records first') ? '' : 'it does not say so')
+  await close(page.context().browser(), base)
+}
+
+async function close (browser, base) {
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 320, height: 640 } })
+  const page = await context.newPage()
+  await page.goto(`${base}/sign-in?next=/data/delete`)
+  await page.fill('#login', 'ben')
+  await page.fill('#password', PASSWORD)
+  await press(page, 'Sign in')
+  await page.fill('#name', 'Ben')
+  await press(page, 'Delete everything')
+  await Promise.all([page.waitForNavigation(), page.getByRole('link', { name: 'Close the account' }).click()])
+  say('closing an account: axe', await axeFaults(page))
+  await page.fill('#login', 'ben')
+  await press(page, 'Close the account')
+  say('an account closes without scripts', (await page.title()).startsWith('Your account is closed') ? '' : await page.title())
+  say('a closed account: axe', await axeFaults(page))
+  await page.goto(`${base}/account`)
+  say('a closed account is signed out', new URL(page.url()).pathname === '/sign-in' ? '' : page.url())
+  await context.close()
 }

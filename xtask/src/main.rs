@@ -5,6 +5,7 @@ mod clock;
 mod docs;
 mod gate;
 mod net;
+mod pages;
 mod prove;
 mod root;
 mod shell;
@@ -36,9 +37,12 @@ enum Task {
         #[arg(long)]
         fresh: bool,
     },
-    /// The speed table in short form.
+    /// How fast: the speed table of the reasoner in short form, or every page of the server.
     Bench {
-        /// Also writes docs/proofs/bench.md.
+        /// What is measured. The pages write docs/proofs/pages.md.
+        #[arg(value_enum, default_value = "reasoner")]
+        what: Bench,
+        /// Writes docs/proofs/bench.md, for the reasoner.
         #[arg(long)]
         write: bool,
     },
@@ -62,11 +66,18 @@ enum Task {
     Rules,
 }
 
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Bench {
+    Reasoner,
+    Pages,
+}
+
 fn main() -> anyhow::Result<()> {
     match Cli::parse().task {
         Task::Test { only } => test::test(&only),
         Task::Prove { name, fresh } => prove::prove(name, fresh),
-        Task::Bench { write } => bench::bench(write),
+        Task::Bench { what: Bench::Reasoner, write } => bench::bench(write),
+        Task::Bench { what: Bench::Pages, .. } => pages::bench(),
         Task::Fuzz { target, minutes } => prove::fuzz(target.as_deref(), minutes),
         Task::Vendor { write } => vendor::vendor(write),
         Task::Hazards => docs::write(docs::HAZARDS),

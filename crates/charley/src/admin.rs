@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use charley_records::accounts::{Account, OneTime};
 use charley_records::clinic::NewClinic;
+use charley_records::deletions::{Deleted, Deletions};
 use charley_records::maintenance::BackupInfo;
 use charley_records::{RecordsError, SharedStore};
 use clap::Subcommand;
@@ -29,10 +30,17 @@ enum Command {
         /// The file to make. It must not exist yet. It holds health data: keep it as you would the records.
         file: PathBuf,
     },
-    /// Reads a backup into a new database.
+    /// Reads a backup into a new database. Whoever was deleted after it was made does not come back.
     Restore {
         /// The backup.
         file: PathBuf,
+        /// List of what was deleted: `charley.deleted` of the old data folder, or the numbers of receipts, one a line. May be
+        /// given more than once; the list in this data folder is used anyway.
+        #[arg(long, value_name = "FILE")]
+        deleted: Vec<PathBuf>,
+        /// There is no list, and nobody was deleted since the backup was made.
+        #[arg(long, conflicts_with = "deleted")]
+        none_deleted: bool,
     },
     /// The audit log.
     #[command(subcommand)]
@@ -87,11 +95,16 @@ async fn run(args: &Args) -> anyhow::Result<ExitCode> {
             let info = args.database.open_existing().await?.backup(file, now).await?;
             print("Backed up to", file, &info);
         }
-        Command::Restore { file } => {
+        Command::Restore { file, deleted, none_deleted } => {
             // Before a database is made for it.
             anyhow::ensure!(file.is_file(), "there is no file {}", file.display());
-            let info = args.database.open().await?.restore(file, now).await?;
-            print("Restored from", file, &info);
+            let deleted = lists(&args.database, deleted, *none_deleted)?;
+            let restored = args.database.open().await?.restore(file, &deleted, now).await?;
+            print("Restored from", file, &restored.backup);
+            println!(
+                "Kept out, because they were deleted after the backup was made: {} people, {} accounts.",
+                restored.people_kept_out, restored.accounts_kept_out
+            );
         }
         Command::Audit(Audit::Verify) => return verify(&args.database.open_existing().await?).await,
         Command::FirstLink => {
@@ -143,6 +156,23 @@ fn check_region(region: &str) -> anyhow::Result<()> {
         known.join(", ")
     );
     Ok(())
+}
+
+/// What the lists that were named say. Without any the restore is refused: it could bring back somebody who was deleted.
+fn lists(database: &Database, named: &[PathBuf], none_deleted: bool) -> anyhow::Result<Deleted> {
+    let mut deleted = Deleted::default();
+    for file in named {
+        anyhow::ensure!(file.is_file(), "there is no file {}", file.display());
+        deleted.extend(Deletions::at(file).read()?);
+    }
+    let own = database.deletions()?.filter(|list| list.path().is_file());
+    anyhow::ensure!(
+        own.is_some() || !named.is_empty() || none_deleted,
+        "a backup may hold people who were deleted later, and there is no list of them here. Name it with --deleted FILE \
+         (charley.deleted of the old data folder, or the numbers of their receipts). If nobody was deleted since the \
+         backup was made, say --none-deleted"
+    );
+    Ok(deleted)
 }
 
 /// The path alone on standard output, so that a script can use it.

@@ -120,9 +120,47 @@ fn a_backup_goes_into_a_new_folder_and_nowhere_else() {
     fails(&old, &["backup", name], "it exists already");
     fails(&old, &["restore", name], "This database is in use");
     fails(&new, &["restore", "none"], "there is no file none");
+    fails(&new, &["restore", name], "say --none-deleted");
+    fails(&new, &["restore", name, "--deleted", "none"], "there is no file none");
     assert!(!new.exists(), "nothing is made by the way");
-    fine(&new, &["restore", name]);
+    assert!(fine(&new, &["restore", name, "--none-deleted"]).contains("0 people, 0 accounts"));
     assert!(fine(&new, &["reset-password", "ann"]).starts_with("/reset/"));
+}
+
+#[test]
+fn who_was_deleted_after_a_backup_does_not_come_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let plain = |name: &str| path(name).to_str().expect("a plain path").to_owned();
+    let (old, backup) = (path("old"), plain("one.charley"));
+    make_ann(&old);
+    fine(&old, &["backup", &backup]);
+    let mut number = String::new();
+    store(&old, async |store| {
+        let now = jiff::Timestamp::now();
+        let account = store.account_named("ann").await.expect("she is there");
+        let person = store.people_of(account.id, now).await.expect("she is there").remove(0);
+        let actor = charley_records::Actor::Account { account: account.id };
+        let access = store.open(&actor, person.id, now).await.expect("it opens");
+        let receipt = store.delete_person(&access, now).await.expect("it is deleted");
+        store.close_account(account.id, now).await.expect("it is closed");
+        assert!(receipt.listed);
+        number = receipt.subject.to_string();
+    });
+    // In the same folder, after the file was lost: its list is still there.
+    for file in ["charley.db", "charley.db-wal", "charley.db-shm"] {
+        let _ = std::fs::remove_file(old.join(file));
+    }
+    assert!(fine(&old, &["restore", &backup]).contains("1 people, 1 accounts"));
+    fails(&old, &["reset-password", "ann"], "nobody signs in as `ann`");
+    // In another folder, with the list, and with a number that was typed from a receipt.
+    let list = old.join("charley.deleted").to_str().expect("a plain path").to_owned();
+    assert!(fine(&path("new"), &["restore", &backup, "--deleted", &list]).contains("1 people, 1 accounts"));
+    std::fs::write(path("receipts.txt"), format!("# from paper\n{number}\n")).expect("it is written");
+    let receipts = plain("receipts.txt");
+    assert!(fine(&path("third"), &["restore", &backup, "--deleted", &receipts]).contains("1 people, 0 accounts"));
+    std::fs::write(path("receipts.txt"), "Ann\n").expect("it is written");
+    fails(&path("fourth"), &["restore", &backup, "--deleted", &receipts], "line 1 is no number of a receipt");
 }
 
 #[test]

@@ -34,6 +34,12 @@ pub fn messages(who: &ToRemind, now: Timestamp) -> Vec<NewMessage> {
     messages
 }
 
+/// The night that a morning's message asks about: the one that began the day before, by the clock of the person.
+pub fn night_asked(due: Timestamp, zone: &str) -> Option<Date> {
+    let zone = TimeZone::get(zone).ok()?;
+    due.to_zoned(zone).date().yesterday().ok()
+}
+
 /// A local time as a moment. Of a time that comes twice it is the first; one that is skipped comes after the gap.
 fn moment(day: Date, time: Time, zone: &TimeZone) -> Option<Timestamp> {
     zone.to_ambiguous_zoned(day.to_datetime(time)).compatible().ok().map(|zoned| zoned.timestamp())
@@ -85,6 +91,14 @@ mod tests {
         assert_eq!(due("01:30", "Europe/London", "2026-10-25T01:31:00Z"), ["2026-10-25T00:30:00Z"], "the first one");
         assert_eq!(due("21:30", "Europe/London", "2026-03-28T21:30:00Z"), ["2026-03-28T21:30:00Z"]);
         assert_eq!(due("21:30", "Europe/London", "2026-03-29T20:30:00Z"), ["2026-03-29T20:30:00Z"]);
+    }
+
+    #[test]
+    fn the_night_asked_about_is_the_one_before_by_the_persons_clock() {
+        let night = |due: &str, zone: &str| night_asked(due.parse().unwrap(), zone).map(|date| date.to_string());
+        assert_eq!(night("2026-11-24T07:30:00Z", "Europe/London").as_deref(), Some("2026-11-23"));
+        assert_eq!(night("2026-11-24T18:30:00Z", "Pacific/Auckland").as_deref(), Some("2026-11-24"));
+        assert_eq!(night("2026-11-24T07:30:00Z", "Atlantis/Main"), None);
     }
 
     #[test]

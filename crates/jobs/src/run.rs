@@ -1,8 +1,9 @@
 //! Emptying the outbox.
 
 use async_trait::async_trait;
-use charley_records::reminders::{Channel, Leased};
-use charley_records::{RecordsError, SharedStore};
+use charley_records::reminders::{Channel, Kind, Leased, ToRemind};
+use charley_records::{PersonId, RecordsError, SharedStore};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{due, mail, ntfy, words};
@@ -48,6 +49,22 @@ pub trait Sender: Send + Sync {
     async fn send(&self, message: &Outgoing) -> Result<(), SendError>;
 }
 
+/// Who knows what a diary says. Reminders themselves cannot read one.
+#[async_trait]
+pub trait Diaries: Send + Sync {
+    /// Whether something was already said of a night: then nobody needs to be asked about it.
+    ///
+    /// # Errors
+    /// When the diary cannot be read.
+    async fn told(
+        &self,
+        store: &SharedStore,
+        person: PersonId,
+        night: Date,
+        now: Timestamp,
+    ) -> Result<bool, RecordsError>;
+}
+
 /// The ways that the operator has set up.
 #[derive(Default)]
 pub struct Senders {
@@ -80,6 +97,8 @@ pub struct Ran {
     pub later: u32,
     /// Messages that are given up.
     pub given_up: u32,
+    /// Messages that ask for what is already told: dropped.
+    pub not_needed: u32,
 }
 
 /// Makes what is due and sends what waits. `clock` is read again for each message: sending takes time.
@@ -89,15 +108,17 @@ pub struct Ran {
 pub async fn run(
     store: &SharedStore,
     senders: &Senders,
+    diaries: &dyn Diaries,
     address: &str,
     clock: fn() -> Timestamp,
 ) -> Result<Ran, RecordsError> {
-    run_with(store, &|channel| senders.of(channel), address, clock).await
+    run_with(store, &|channel| senders.of(channel), diaries, address, clock).await
 }
 
 async fn run_with<'s>(
     store: &SharedStore,
     senders: &(dyn Fn(Channel) -> Option<&'s dyn Sender> + Send + Sync),
+    diaries: &dyn Diaries,
     address: &str,
     clock: fn() -> Timestamp,
 ) -> Result<Ran, RecordsError> {
@@ -109,6 +130,11 @@ async fn run_with<'s>(
     }
     let mut ran = Ran::default();
     for leased in store.lease(AT_A_TIME, LEASE_SECONDS, now).await? {
+        if !needed(store, diaries, &people, &leased, clock()).await {
+            ran.not_needed += 1;
+            store.not_sent(&leased.message.id, None).await?;
+            continue;
+        }
         let sent = match senders(leased.message.channel) {
             Some(sender) => sender.send(&outgoing(&leased, address)).await,
             None => Err(SendError::Never("this way of sending is not set up".to_owned())),
@@ -130,6 +156,24 @@ async fn run_with<'s>(
         }
     }
     Ok(ran)
+}
+
+/// False when a morning's message asks for a night that is told already. A diary that cannot be read is no reason to be
+/// silent.
+async fn needed(
+    store: &SharedStore,
+    diaries: &dyn Diaries,
+    people: &[ToRemind],
+    leased: &Leased,
+    now: Timestamp,
+) -> bool {
+    let message = &leased.message;
+    let zone = people.iter().find(|who| who.person == message.person).map(|who| who.zone.as_str());
+    let night = zone.filter(|_| message.kind == Kind::Morning).and_then(|zone| due::night_asked(message.due, zone));
+    match night {
+        Some(night) => !diaries.told(store, message.person, night, now).await.unwrap_or(false),
+        None => true,
+    }
 }
 
 fn outgoing(leased: &Leased, address: &str) -> Outgoing {
@@ -186,6 +230,19 @@ mod tests {
         }
     }
 
+    /// Nights that are told; a night of which it cannot be known has a mark.
+    struct Fixed(&'static [(&'static str, bool)]);
+
+    #[async_trait]
+    impl Diaries for Fixed {
+        async fn told(&self, _: &SharedStore, _: PersonId, night: Date, _: Timestamp) -> Result<bool, RecordsError> {
+            match self.0.iter().find(|(known, _)| *known == night.to_string()) {
+                Some((_, false)) => Err(RecordsError::NotFound),
+                found => Ok(found.is_some()),
+            }
+        }
+    }
+
     static CLOCK: AtomicI64 = AtomicI64::new(0);
 
     fn clock() -> Timestamp {
@@ -220,7 +277,7 @@ mod tests {
         let mut ran = Vec::new();
         for at in ["21:29:00", "21:30:00", "21:30:30", "21:31:01", "21:36:02", "21:40:00", "23:00:00"] {
             set_clock(&format!("2026-11-24T{at}Z"));
-            let run = run_with(&store, &senders, "https://home.example", clock).await.unwrap();
+            let run = run_with(&store, &senders, &Fixed(&[]), "https://home.example", clock).await.unwrap();
             ran.push((run.sent, run.later));
         }
         assert_eq!(ran, [(0, 0), (0, 1), (0, 0), (0, 1), (1, 0), (0, 0), (0, 0)]);
@@ -232,7 +289,7 @@ mod tests {
         for minute in 0..120 {
             set_clock("2026-11-25T21:30:00Z");
             CLOCK.fetch_add(60 * minute, Ordering::SeqCst);
-            run_with(&store, &senders, "https://home.example", clock).await.unwrap();
+            run_with(&store, &senders, &Fixed(&[]), "https://home.example", clock).await.unwrap();
         }
         let tried = 99 - *fake.refuse.lock().unwrap();
         assert_eq!(tried, 6, "the first try and five more");
@@ -241,7 +298,46 @@ mod tests {
         set_clock("2026-11-26T21:30:00Z");
         let access = store.open(&Actor::Account { account: account.id }, person.id, clock()).await.unwrap();
         store.delete_person(&access, clock()).await.unwrap();
-        assert_eq!(run_with(&store, &senders, "x", clock).await.unwrap(), Ran::default());
+        assert_eq!(run_with(&store, &senders, &Fixed(&[]), "x", clock).await.unwrap(), Ran::default());
+    }
+
+    #[tokio::test]
+    async fn a_morning_that_is_told_is_not_asked_about() {
+        static NOW: AtomicI64 = AtomicI64::new(0);
+        let clock = || Timestamp::from_second(NOW.load(Ordering::SeqCst)).unwrap();
+        let set = |text: &str| NOW.store(text.parse::<Timestamp>().unwrap().as_second(), Ordering::SeqCst);
+        set("2026-11-23T20:00:00Z");
+        let store: SharedStore = Arc::new(SqliteStore::in_memory().await.unwrap());
+        let until = clock() + SignedDuration::from_hours(1);
+        let link = store.issue_link(&OneTime::FirstAccount, until, clock()).await.unwrap();
+        let person = NewPerson { name: "Anna".to_owned(), zone: "Europe/London".to_owned(), region: String::new() };
+        let password = Secret::new("stove paper cloud");
+        let account = store.create_first(&link, "anna", &password, &person, clock()).await.unwrap();
+        let person = store.people_of(account.id, clock()).await.unwrap().remove(0);
+        let access = store.open(&Actor::Account { account: account.id }, person.id, clock()).await.unwrap();
+        let wanted = Reminders {
+            evening: Some("21:30".parse().unwrap()),
+            morning: Some("07:30".parse().unwrap()),
+            mail: "anna@home.example".to_owned(),
+            ..Reminders::default()
+        };
+        store.set_reminders(&access, &wanted, clock()).await.unwrap();
+        let fake = Fake { refuse: Mutex::default(), sent: Mutex::default() };
+        let senders = |_: Channel| Some(&fake as &dyn Sender);
+        // The evening of a night that is told is still asked: the stretch before bed comes every evening.
+        let diaries = Fixed(&[("2026-11-23", true), ("2026-11-25", false)]);
+        let mut ran = Vec::new();
+        for at in ["2026-11-23T21:30:00Z", "2026-11-24T07:30:00Z", "2026-11-24T07:31:00Z", "2026-11-25T07:30:00Z"] {
+            set(at);
+            let run = run_with(&store, &senders, &diaries, "https://home.example", clock).await.unwrap();
+            ran.push((run.sent, run.not_needed));
+        }
+        assert_eq!(ran, [(1, 0), (0, 1), (0, 0), (1, 0)]);
+        set("2026-11-26T07:30:00Z");
+        let run = run_with(&store, &senders, &diaries, "https://home.example", clock).await.unwrap();
+        assert_eq!((run.sent, run.not_needed), (1, 0), "a diary that cannot be read is no reason to be silent");
+        let titles: Vec<_> = fake.sent.lock().unwrap().iter().map(|sent| sent.title).collect();
+        assert_eq!(titles, ["Evening check", "Morning check", "Morning check"]);
     }
 
     #[tokio::test]

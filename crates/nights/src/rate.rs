@@ -11,7 +11,7 @@
 //! recorded: `n (1 - r) / (1 + r)`, with r the lag-1 correlation (Bayley and Hammersley, Suppl J R Stat Soc 1946;8:184-197),
 //! not below 0 and drawn towards 0 while few pairs of nights are known.
 //!
-//! A night of "two or more" counts as two. The sum is then a lower bound: it is marked so and has no upper limit.
+//! A night of "two or more" counts as two, one of "one or more" as one. The sum is then a lower bound: it is marked so and has no upper limit.
 //! No number here says why: it describes nights.
 
 mod gamma;

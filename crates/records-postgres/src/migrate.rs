@@ -22,25 +22,24 @@ fn migration(version: i64, name: &'static str, sql: &'static str) -> Migration {
     Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
 }
 
-/// Brings a database to the newest version. Each migration is one transaction, and servers that start at the same moment
-/// wait for each other.
+/// The newest version that these migrations lead to.
+pub fn newest(migrator: &Migrator) -> i64 {
+    migrator.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// Brings a database to the newest version. Each migration is one transaction.
 ///
 /// # Errors
-/// When the database is of another program or of a newer one of ours, or a migration fails.
+/// When a migration fails.
 pub async fn run(migrator: &Migrator, pool: &PgPool) -> Result<()> {
-    let newest = migrator.iter().map(|migration| migration.version).max().unwrap_or(0);
-    let version = version(pool).await?;
-    if version > newest {
-        return Err(RecordsError::Damaged {
-            what: "the database",
-            why: format!("it was made by a newer Charley (version {version}, this one knows {newest}). Use that one."),
-        });
-    }
     migrator.run(pool).await.map_err(RecordsError::engine)
 }
 
 /// Which version a database has; 0 for an empty one.
-async fn version(pool: &PgPool) -> Result<i64> {
+///
+/// # Errors
+/// When it is of another program.
+pub async fn version(pool: &PgPool) -> Result<i64> {
     let query = "SELECT COUNT(*), COUNT(*) FILTER (WHERE tablename = '_sqlx_migrations')
                  FROM pg_tables WHERE schemaname = current_schema()";
     let (tables, ours): (i64, i64) = sqlx::query_as(query).fetch_one(pool).await.map_err(failed)?;

@@ -9,6 +9,7 @@ mod accounts;
 mod audit;
 mod checks;
 mod clinic;
+mod deletions;
 mod diary;
 mod maintenance;
 mod migrate;
@@ -18,6 +19,9 @@ mod reminders;
 mod sql;
 mod trials;
 
+use std::path::{Path, PathBuf};
+
+use charley_records::deletions::Deletions;
 use charley_records::passwords::Passwords;
 use charley_records::{RecordsError, Result, Store};
 use sqlx::SqlitePool;
@@ -28,9 +32,21 @@ pub struct SqliteStore {
     writer: SqlitePool,
     reader: SqlitePool,
     passwords: Passwords,
+    deletions: Option<Deletions>,
+    copy: Option<PathBuf>,
 }
 
 impl SqliteStore {
+    /// The copy of the file from before a migration, when opening it made one.
+    pub fn copy(&self) -> Option<&Path> {
+        self.copy.as_deref()
+    }
+
+    /// Where the list of deletions of a database file is: beside it, as `NAME.deleted`.
+    pub fn deletions_of(path: &Path) -> Deletions {
+        Deletions::at(path.with_extension("deleted"))
+    }
+
     /// A transaction that writes. It must be committed.
     async fn begin(&self) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>> {
         self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(RecordsError::engine)

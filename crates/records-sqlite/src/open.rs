@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use charley_records::people::BACKUP_DAYS;
+use charley_records::backup::{Copies, make_folder};
+use charley_records::deletions::Deletions;
 use charley_records::{RecordsError, Result, chain};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -20,7 +21,9 @@ const READERS: u32 = 4;
 
 impl SqliteStore {
     /// Opens a database file; makes it and its folder when there is none. An older file is first copied to
-    /// `NAME.before-vVERSION.TIME.db` beside it and then migrated; such copies are destroyed after [`BACKUP_DAYS`].
+    /// `NAME.before-vVERSION.TIME.db` beside it and then migrated; such copies are destroyed after
+    /// [`charley_records::people::BACKUP_DAYS`]. The list of deletions lies beside it as `NAME.deleted`; whoever is on it
+    /// is deleted again, should an old file have been put in the place of the newer one.
     ///
     /// # Errors
     /// When the file cannot be made or read, is not one of ours, or was made by a newer program.
@@ -36,7 +39,7 @@ impl SqliteStore {
         let options = options(SqliteConnectOptions::new().filename(":memory:"));
         let writer = one_connection().connect_with(options).await.map_err(failed)?;
         migrate::run(&migrate::shipped(), &writer).await?;
-        Self::ready(writer.clone(), writer).await
+        Self::ready(writer.clone(), writer, None, None).await
     }
 
     pub(crate) async fn open_with(path: &Path, migrator: &Migrator, now: Timestamp) -> Result<Self> {
@@ -53,19 +56,30 @@ impl SqliteStore {
                 ),
             });
         }
+        let copies = copies(path);
+        let mut copied = None;
         if version < newest {
             if version > 0 {
-                copy(&writer, &beside(path, newest, now)).await?;
+                let to = copies.next(newest, now);
+                copy(&writer, &to).await?;
+                copied = Some(to);
             }
             migrate::run(migrator, &writer).await?;
         }
-        forget_copies(path, now);
+        copies.forget(now);
         let reading = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY);
         let reader = SqlitePoolOptions::new().max_connections(READERS).connect_with(reading).await.map_err(failed)?;
-        Self::ready(writer, reader).await
+        let store = Self::ready(writer, reader, Some(Self::deletions_of(path)), copied).await?;
+        store.settle_deletions(now).await?;
+        Ok(store)
     }
 
-    async fn ready(writer: SqlitePool, reader: SqlitePool) -> Result<Self> {
+    async fn ready(
+        writer: SqlitePool,
+        reader: SqlitePool,
+        deletions: Option<Deletions>,
+        copy: Option<PathBuf>,
+    ) -> Result<Self> {
         let mut key = [0_u8; 32];
         getrandom::fill(&mut key)?;
         let known = sqlx::query("SELECT 1 FROM secret WHERE name = $1").bind(chain::KEY);
@@ -73,7 +87,7 @@ impl SqliteStore {
             let insert = "INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING";
             sqlx::query(insert).bind(chain::KEY).bind(&key[..]).execute(&writer).await.map_err(failed)?;
         }
-        Ok(Self { writer, reader, passwords: Default::default() })
+        Ok(Self { writer, reader, passwords: Default::default(), deletions, copy })
     }
 }
 
@@ -90,11 +104,7 @@ fn one_connection() -> SqlitePoolOptions {
 fn prepare(path: &Path) -> Result<()> {
     let failed = |error| unopened(path, sqlx::Error::Io(error));
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder).map_err(failed)?;
+        make_folder(folder).map_err(failed)?;
     }
     let mut file = std::fs::OpenOptions::new();
     file.append(true).create(true);
@@ -107,13 +117,10 @@ fn unopened(path: &Path, error: sqlx::Error) -> RecordsError {
     RecordsError::Damaged { what: "the database", why: format!("{}: {error}", path.display()) }
 }
 
-/// `NAME.before-vVERSION.TIME.db`, beside the file.
-fn beside(path: &Path, version: i64, now: Timestamp) -> PathBuf {
-    path.with_file_name(format!("{}{version}.{}.db", prefix(path), now.strftime("%Y%m%dT%H%M%SZ")))
-}
-
-fn prefix(path: &Path) -> String {
-    format!("{}.before-v", path.file_stem().unwrap_or_default().to_string_lossy())
+/// Copies lie beside the file.
+fn copies(path: &Path) -> Copies {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    Copies::of(path.parent().unwrap_or(Path::new("")), &name, "db")
 }
 
 /// A copy of the whole database, what lies in the log included.
@@ -124,24 +131,10 @@ async fn copy(writer: &SqlitePool, to: &Path) -> Result<()> {
     std::fs::File::open(to).and_then(|file| file.sync_all()).map_err(|error| failed(sqlx::Error::Io(error)))
 }
 
-/// Destroys copies that are past their day: the receipts of deletions promise it. Failing to is no reason not to open.
-fn forget_copies(path: &Path, now: Timestamp) {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let oldest = (now - SignedDuration::from_hours(24 * BACKUP_DAYS)).strftime("%Y%m%dT%H%M%SZ").to_string();
-    for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = file.file_name();
-        let made = name.to_str().and_then(|name| {
-            let (_, made) = name.strip_prefix(&prefix(path))?.strip_suffix(".db")?.split_once('.')?;
-            Some(made)
-        });
-        if made.is_some_and(|made| made.len() == oldest.len() && made < oldest.as_str()) {
-            let _ = std::fs::remove_file(file.path());
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
+
     use super::*;
 
     const NOW: &str = "2026-11-24T03:00:00Z";
@@ -152,7 +145,8 @@ mod tests {
 
     fn next() -> Migrator {
         let mut migrations: Vec<_> = migrate::shipped().iter().cloned().collect();
-        migrations.push(migrate::migration(3, "next", "ALTER TABLE person ADD COLUMN shoe TEXT"));
+        let version = migrate::newest(&migrate::shipped()) + 1;
+        migrations.push(migrate::migration(version, "next", "ALTER TABLE person ADD COLUMN shoe TEXT"));
         Migrator::with_migrations(migrations)
     }
 
@@ -169,18 +163,26 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/charley.db");
         drop(SqliteStore::open(&path, now()).await.unwrap());
+        let newest = migrate::newest(&next());
         let store = SqliteStore::open_with(&path, &next(), now()).await.unwrap();
-        assert_eq!(migrate::version(&store.writer).await.unwrap(), 3);
+        assert_eq!(migrate::version(&store.writer).await.unwrap(), newest);
+        let copy = format!("charley.before-v{newest}.20261124T030000Z.db");
+        assert_eq!(store.copy(), Some(path.with_file_name(&copy).as_path()));
         drop(store);
-        let copy = "charley.before-v3.20261124T030000Z.db";
-        assert_eq!(names(&folder.path().join("deep")), [copy, "charley.db"]);
-        let copied = SqliteStore::open(&folder.path().join("deep").join(copy), now()).await.unwrap();
-        assert_eq!(migrate::version(&copied.writer).await.unwrap(), 2);
+        assert_eq!(names(&folder.path().join("deep")), [&copy, "charley.db", "charley.deleted"]);
+        let moved = folder.path().join("moved/charley.db");
+        prepare(&moved).unwrap();
+        std::fs::copy(path.with_file_name(&copy), &moved).unwrap();
+        let copied = SqliteStore::open(&moved, now()).await.unwrap();
+        assert_eq!(migrate::version(&copied.writer).await.unwrap(), newest - 1);
         drop(copied);
         // Opened again it makes no second copy; five weeks later the first is destroyed.
         let later = now() + SignedDuration::from_hours(24 * 36);
-        drop(SqliteStore::open_with(&path, &next(), later).await.unwrap());
-        assert_eq!(names(&folder.path().join("deep")), ["charley.db"]);
+        let again = SqliteStore::open_with(&path, &next(), later).await.unwrap();
+        assert_eq!(
+            (again.copy(), names(&folder.path().join("deep"))),
+            (None, vec!["charley.db".to_owned(), "charley.deleted".to_owned()])
+        );
     }
 
     #[tokio::test]
@@ -189,7 +191,8 @@ mod tests {
         let path = folder.path().join("charley.db");
         drop(SqliteStore::open_with(&path, &next(), now()).await.unwrap());
         let error = SqliteStore::open(&path, now()).await.unwrap_err().to_string();
-        assert!(error.contains("newer Charley (version 3, this one knows 2)"), "{error}");
+        let newest = migrate::newest(&next());
+        assert!(error.contains(&format!("newer Charley (version {newest}, this one knows {})", newest - 1)), "{error}");
     }
 
     #[tokio::test]

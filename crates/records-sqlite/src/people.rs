@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use charley_records::accounts::OneTime;
+use charley_records::deletions::Deleted;
 use charley_records::people::{
     self, DeletionReceipt, Member, Membership, NewPerson, Party, People, Person, Role, backups_expire,
 };
@@ -116,7 +117,8 @@ impl People for SqliteStore {
 
     async fn delete_person(&self, access: &Access, now: Timestamp) -> Result<DeletionReceipt> {
         access.need(Right::Own)?;
-        let receipt = transaction!(self, |c| delete(c, access, now));
+        let mut receipt = transaction!(self, |c| delete(c, access, now));
+        receipt.listed = self.list(&Deleted::person(receipt.subject));
         self.forget_log().await;
         Ok(receipt)
     }
@@ -334,7 +336,8 @@ const DELETIONS: [(&str, &str); 22] = [
     ("person", "DELETE FROM person WHERE id = $1"),
 ];
 
-async fn delete(c: &mut Connection, access: &Access, now: Timestamp) -> Result<DeletionReceipt> {
+/// Destroys everything of the person behind a handle. Whether the handle allows it is for the caller to know.
+pub async fn delete(c: &mut Connection, access: &Access, now: Timestamp) -> Result<DeletionReceipt> {
     let person = access.person().0;
     let subject = sqlx::query_scalar("SELECT id FROM subject WHERE person = $1").bind(person);
     let subject: Option<Uuid> = subject.fetch_optional(&mut *c).await.map_err(failed)?;
@@ -350,5 +353,5 @@ async fn delete(c: &mut Connection, access: &Access, now: Timestamp) -> Result<D
         destroyed.push((table.to_owned(), rows));
     }
     debug_assert_eq!(destroyed.last().map(|(_, rows)| count(*rows)), Some(1));
-    Ok(DeletionReceipt { subject, at: now, destroyed, backups_expire: backups_expire(now) })
+    Ok(DeletionReceipt { subject, at: now, destroyed, backups_expire: backups_expire(now), listed: false })
 }

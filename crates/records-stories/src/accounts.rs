@@ -186,3 +186,50 @@ pub async fn the_calendar_address_can_be_renewed<E: Engine>() {
     assert!(matches!(store.entries(&access).await, Err(RecordsError::Forbidden)));
     assert!(matches!(store.append(&access, &[], at(2)).await, Err(RecordsError::Forbidden)));
 }
+
+/// An account that owns nobody closes: its sessions end, its links lead nowhere, and its name is free again.
+pub async fn an_account_that_owns_nobody_closes<E: Engine>() {
+    let engine = E::fresh().await;
+    let store = engine.store();
+    let ann = ann(&store).await;
+    let (_, session) = store.sign_in("ann", &password(), "", "Firefox", at(0)).await.unwrap();
+    let reset = store.issue_link(&OneTime::ResetPassword(ann.account.id), at(60), at(0)).await.unwrap();
+    let invitation = store.invite(ann.account.id, at(60), at(0)).await.unwrap();
+    assert!(matches!(store.sign_in("ann", &Secret::new("wrong"), "", "", at(0)).await, Err(RecordsError::NotFound)));
+    assert!(matches!(store.close_account(ann.account.id, at(1)).await, Err(RecordsError::Conflict(_))));
+    assert_eq!(store.session(&session, at(1)).await.unwrap().0, ann.account, "a refusal changes nothing");
+    store.delete_person(&ann.access, at(1)).await.unwrap();
+    store.close_account(ann.account.id, at(2)).await.unwrap();
+    assert!(matches!(store.session(&session, at(2)).await, Err(RecordsError::NotFound)));
+    for link in [&reset, &invitation] {
+        assert!(matches!(store.look_at_link(link, at(2)).await, Err(RecordsError::NotFound)));
+    }
+    assert!(matches!(store.account_named("ann").await, Err(RecordsError::NotFound)));
+    assert!(matches!(store.close_account(ann.account.id, at(2)).await, Err(RecordsError::NotFound)));
+    assert_eq!(engine.tables_holding(ann.account.id.0).await, ["audit"], "the log keeps who acted, by number");
+    assert!(store.is_fresh().await.unwrap(), "the last account and its household are gone");
+    let again = self::ann(&store).await;
+    assert_ne!(again.account.id, ann.account.id, "the name is free, and somebody else's");
+    store.link_audit(at(3)).await.unwrap();
+    assert_eq!(store.verify_audit().await.unwrap().fault, None);
+}
+
+/// Whoever owns others cannot close; roles with others end with the account, and nothing of theirs changes.
+pub async fn an_account_closes_with_the_roles_it_had<E: Engine>() {
+    let engine = E::fresh().await;
+    let store = engine.store();
+    let ann = ann(&store).await;
+    let bob = invited(&store, &ann, "bob").await;
+    store.add_carer(&ann.access, "bob", at(1)).await.unwrap();
+    store.delete_person(&ann.access, at(1)).await.unwrap();
+    let refused = store.close_account(ann.account.id, at(2)).await;
+    assert!(matches!(refused, Err(RecordsError::Conflict(_))), "Bob's record lies in Ann's household: {refused:?}");
+    let gran = store.add_person(ann.account.id, &named("Gran"), at(2)).await.unwrap();
+    assert!(matches!(store.close_account(bob.account.id, at(2)).await, Err(RecordsError::Conflict(_))));
+    store.delete_person(&bob.access, at(2)).await.unwrap();
+    store.close_account(bob.account.id, at(3)).await.unwrap();
+    assert_eq!(store.people_of(ann.account.id, at(3)).await.unwrap(), [gran]);
+    assert_eq!(store.account_named("ann").await.unwrap(), ann.account);
+    let link = store.invite(ann.account.id, at(60), at(3)).await.unwrap();
+    store.join(&link, "bob", &password(), &named("Bob"), at(4)).await.unwrap();
+}

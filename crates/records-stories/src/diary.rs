@@ -1,7 +1,7 @@
 //! The diary.
 
 use charley_records::accounts::OneTime;
-use charley_records::diary::{Body, Changed, Episode, Muscle, NewEntry, Receipt, Relief, Side};
+use charley_records::diary::{Body, Changed, Cramps, Episode, Muscle, NewEntry, NightReport, Receipt, Relief, Side};
 use charley_records::{Access, Actor, RecordsError, SharedStore};
 
 use crate::Engine;
@@ -196,6 +196,8 @@ pub async fn entries_come_back_as_they_went<E: Engine>() {
     let store = engine.store();
     let ann = ann(&store).await;
     let night_of = || "1950-02-28".to_owned();
+    let report =
+        || NightReport { night: night_of(), cramps: Cramps::Unknown, sleep: Some(10), pain: Some(0), by_partner: true };
     let full = Episode {
         start: Some(at(-30)),
         minutes: Some(0.1 + 0.2),
@@ -211,6 +213,8 @@ pub async fn entries_come_back_as_they_went<E: Engine>() {
         night(1, 200).body,
         Body::Exposure { night: night_of(), what: "stretching".to_owned(), done: false },
         Body::Guess { night: night_of(), arm: 1 },
+        Body::LegSwollen { night: night_of(), swollen: true },
+        Body::Night(NightReport { cramps: Cramps::OneOrMore, ..report() }),
         Body::Change { date: night_of(), what: "water tablet".to_owned(), how: Changed::Altered },
         Body::Adverse { night: night_of(), what: "Übel \u{0}? \"quoted\" 🦵\n".replace('\u{0}', "") },
     ];
@@ -219,7 +223,7 @@ pub async fn entries_come_back_as_they_went<E: Engine>() {
     store.append(&ann.access, &sent, at(0)).await.unwrap();
     let back: Vec<NewEntry> = store.entries(&ann.access).await.unwrap().into_iter().map(|entry| entry.new).collect();
     assert_eq!(back, sent);
-    assert_eq!(store.append(&ann.access, &back, at(0)).await.unwrap(), [Receipt::Known; 7]);
+    assert_eq!(store.append(&ann.access, &back, at(0)).await.unwrap(), [Receipt::Known; 9]);
 }
 
 /// Two phones that send at the same time, some entries twice: all are there, none twice, places without gap.

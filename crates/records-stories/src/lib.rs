@@ -82,6 +82,8 @@ macro_rules! stories {
             a_reset_ends_all_sessions
             links_end_and_are_for_one_thing
             the_calendar_address_can_be_renewed
+            an_account_that_owns_nobody_closes
+            an_account_closes_with_the_roles_it_had
         );
         $crate::stories!($engine; people:
             a_stranger_cannot_tell_whether_a_record_exists
@@ -124,6 +126,9 @@ macro_rules! stories {
         );
         $crate::stories!($engine; maintenance:
             a_backup_restores_identically
+            a_backup_from_before_a_deletion_revives_nobody
+            a_listed_account_that_owns_somebody_stays
+            a_closed_store_has_kept_what_it_acknowledged
             a_backup_made_while_others_write_is_from_one_moment
             a_database_in_use_is_not_restored_over
             a_damaged_backup_changes_nothing

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use charley_records::backup::{Backup, Cell};
+use charley_records::backup::{Backup, Cell, Row};
 use charley_records::clinic::StaffRole;
-use charley_records::{RecordsError, SharedStore};
+use charley_records::deletions::{Deleted, Deletions};
+use charley_records::{Actor, RecordsError, SharedStore};
 
 use crate::world::{ann, at, cramp, entry, id, invited, night, password, phone};
 use crate::{Engine, at_work, records, reminders};
@@ -13,9 +14,8 @@ use crate::{Engine, at_work, records, reminders};
 const OWN: [&str; 1] = ["audit"];
 
 /// Everything a backup holds, row by row, the audit log left out.
-pub fn content(file: &Path) -> Vec<(&'static str, Vec<Cell>)> {
-    let rows = Backup::open(file).unwrap();
-    rows.rows().unwrap().map(|(table, cells)| (table.name, cells)).filter(|(table, _)| !OWN.contains(table)).collect()
+pub fn content(file: &Path) -> Vec<Row> {
+    Backup::open(file).unwrap().rows().unwrap().filter(|row| !OWN.contains(&row.table.name)).collect()
 }
 
 /// A little of everything.
@@ -51,11 +51,12 @@ pub async fn a_backup_restores_identically<E: Engine>() {
     let info = engine.store().backup(&file, at(3)).await.unwrap();
     let other = E::fresh().await;
     let store = other.store();
-    assert_eq!(store.restore(&file, at(4)).await.unwrap(), info);
+    let restored = store.restore(&file, &Deleted::default(), at(4)).await.unwrap();
+    assert_eq!((restored.backup, restored.people_kept_out, restored.accounts_kept_out), (info, 0, 0));
     store.backup(&again, at(5)).await.unwrap();
     let kept = content(&file);
     assert_eq!(content(&again), kept);
-    let tables: std::collections::BTreeSet<_> = kept.iter().map(|(table, _)| *table).collect();
+    let tables: std::collections::BTreeSet<_> = kept.iter().map(|row| row.table.name).collect();
     assert_eq!(tables.len(), charley_records::backup::TABLES.len() - OWN.len(), "a table is not furnished: {tables:?}");
     // People can go on, and the chain holds over the seam.
     let (account, _) = store.sign_in("ann", &password(), "", "Firefox", at(6)).await.unwrap();
@@ -68,6 +69,75 @@ pub async fn a_backup_restores_identically<E: Engine>() {
     assert!(store.link_audit(at(6)).await.unwrap() > 0);
     let found = store.verify_audit().await.unwrap();
     assert_eq!((found.fault, found.waiting, found.heads), (None, 0, 2));
+}
+
+/// A backup from before a deletion does not bring the deleted back: not with the list, and not at a second restore from
+/// there. Others come back whole, and the chain holds.
+pub async fn a_backup_from_before_a_deletion_revives_nobody<E: Engine>() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, again) = (folder.path().join("one.charley"), folder.path().join("two.charley"));
+    let engine = E::fresh().await;
+    let store = engine.store();
+    furnish(&store).await;
+    let bob = store.account_named("bob").await.unwrap();
+    store.backup(&file, at(3)).await.unwrap();
+    let actor = Actor::Account { account: bob.id };
+    let person = store.people_of(bob.id, at(4)).await.unwrap().remove(0);
+    let access = store.open(&actor, person.id, at(4)).await.unwrap();
+    let mut deleted = Deleted::person(store.delete_person(&access, at(4)).await.unwrap().subject);
+    store.close_account(bob.id, at(4)).await.unwrap();
+    deleted.extend(Deleted::account(bob.id));
+    // The list as it is kept and handed on: in a file.
+    let list = Deletions::at(folder.path().join("charley.deleted"));
+    list.add(&deleted).unwrap();
+    let other = E::fresh().await;
+    let store = other.store();
+    let restored = store.restore(&file, &list.read().unwrap(), at(5)).await.unwrap();
+    assert_eq!((restored.people_kept_out, restored.accounts_kept_out), (1, 1));
+    assert_eq!(other.tables_holding(person.id.0).await, Vec::<String>::new());
+    assert!(matches!(store.account_named("bob").await, Err(RecordsError::NotFound)));
+    assert!(matches!(store.sign_in("bob", &password(), "", "Firefox", at(6)).await, Err(RecordsError::NotFound)));
+    let ann = store.account_named("ann").await.unwrap();
+    let people = store.people_of(ann.id, at(6)).await.unwrap();
+    assert_eq!(people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>(), ["Ann"]);
+    let access = store.open(&Actor::Account { account: ann.id }, people[0].id, at(6)).await.unwrap();
+    assert_eq!(store.entries(&access).await.unwrap().len(), 3);
+    assert!(store.link_audit(at(6)).await.unwrap() > 0);
+    assert_eq!(store.verify_audit().await.unwrap().fault, None);
+    // A backup of what was restored no longer holds them.
+    store.backup(&again, at(7)).await.unwrap();
+    let third = E::fresh().await;
+    let restored = third.store().restore(&again, &deleted, at(8)).await.unwrap();
+    assert_eq!((restored.people_kept_out, restored.accounts_kept_out), (0, 0));
+}
+
+/// An account on the list that owns somebody in the backup stays: nobody's record is left without an owner.
+pub async fn a_listed_account_that_owns_somebody_stays<E: Engine>() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("one.charley");
+    let engine = E::fresh().await;
+    furnish(&engine.store()).await;
+    engine.store().backup(&file, at(3)).await.unwrap();
+    let ann = engine.store().account_named("ann").await.unwrap();
+    let other = E::fresh().await;
+    let restored = other.store().restore(&file, &Deleted::account(ann.id), at(4)).await.unwrap();
+    assert_eq!((restored.people_kept_out, restored.accounts_kept_out), (0, 0));
+    assert_eq!(other.store().account_named("ann").await.unwrap(), ann);
+}
+
+/// A store that was closed does nothing any more, and what it acknowledged is there.
+pub async fn a_closed_store_has_kept_what_it_acknowledged<E: Engine>() {
+    let engine = E::fresh().await;
+    let address = engine.address();
+    let store = engine.store();
+    let ann = ann(&store).await;
+    store.append(&ann.access, &[cramp(1, 5.0)], at(1)).await.unwrap();
+    store.close().await;
+    assert!(matches!(store.entries(&ann.access).await, Err(RecordsError::Engine(_))));
+    let again = E::open(&address).await;
+    let access = again.open(&ann.actor(), ann.person.id, at(2)).await.unwrap();
+    assert_eq!(again.entries(&access).await.unwrap().len(), 1);
+    drop(engine);
 }
 
 /// A backup is whole and from one moment while others write.
@@ -89,13 +159,13 @@ pub async fn a_backup_made_while_others_write_is_from_one_moment<E: Engine>() {
         let file = folder.path().join(format!("{number}.charley"));
         store.backup(&file, at(2)).await.unwrap();
         let rows = content(&file);
-        let entries = rows.iter().filter(|(table, _)| *table == "entry").count();
+        let entries = rows.iter().filter(|row| row.table.name == "entry").count();
         // Two come in each transaction, and the person counts them in the same one.
         assert_eq!(entries % 2, 0);
-        let counted = rows.iter().find(|(table, _)| *table == "person").map(|(_, cells)| cells[6].clone());
+        let counted = rows.iter().find(|row| row.table.name == "person").map(|row| row.cells[6].clone());
         assert_eq!(counted, Some(Cell::Number(i64::try_from(entries).ok())));
         let other = E::fresh().await;
-        other.store().restore(&file, at(3)).await.unwrap();
+        other.store().restore(&file, &Deleted::default(), at(3)).await.unwrap();
     }
     writing.await.unwrap();
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 5, "nothing but the backups is left");
@@ -114,7 +184,7 @@ pub async fn a_database_in_use_is_not_restored_over<E: Engine>() {
     );
     let other = E::fresh().await;
     ann(&other.store()).await;
-    let refused = other.store().restore(&file, at(4)).await;
+    let refused = other.store().restore(&file, &Deleted::default(), at(4)).await;
     assert!(matches!(refused, Err(RecordsError::Backup(_))), "{refused:?}");
     assert_eq!(other.store().account_named("ann").await.unwrap().login, "ann");
     assert!(matches!(other.store().account_named("bob").await, Err(RecordsError::NotFound)));
@@ -135,10 +205,13 @@ pub async fn a_damaged_backup_changes_nothing<E: Engine>() {
     for bytes in [&whole[..whole.len() / 2], &whole[..whole.len() - 1], &changed, b"Dear doctor", b""] {
         let damaged = folder.path().join("damaged.charley");
         std::fs::write(&damaged, bytes).unwrap();
-        let refused = store.restore(&damaged, at(4)).await;
+        let refused = store.restore(&damaged, &Deleted::default(), at(4)).await;
         assert!(matches!(refused, Err(RecordsError::Backup(_))), "{refused:?}");
     }
-    assert!(matches!(store.restore(&folder.path().join("none"), at(4)).await, Err(RecordsError::Backup(_))));
+    assert!(matches!(
+        store.restore(&folder.path().join("none"), &Deleted::default(), at(4)).await,
+        Err(RecordsError::Backup(_))
+    ));
     assert!(store.is_fresh().await.unwrap());
-    store.restore(&file, at(4)).await.unwrap();
+    store.restore(&file, &Deleted::default(), at(4)).await.unwrap();
 }

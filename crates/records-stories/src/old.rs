@@ -1,5 +1,6 @@
 //! A database that an older release furnished ([`crate::maintenance::furnish`] of that time).
 
+use charley_records::deletions::Deleted;
 use charley_records::{Actor, SharedStore};
 
 use crate::Engine;
@@ -38,11 +39,11 @@ pub async fn a_backup_of_version_1_restores<E: Engine>() {
     std::fs::write(&file, BACKUP).unwrap();
     let engine = E::fresh().await;
     let store = engine.store();
-    store.restore(&file, at(9)).await.unwrap();
+    store.restore(&file, &Deleted::default(), at(9)).await.unwrap();
     opens_with_everything(&store).await;
     assert!(store.clinics().await.unwrap().is_empty());
     // Backed up anew it is of this version.
     let again = folder.path().join("again.charley");
     store.backup(&again, at(11)).await.unwrap();
-    E::fresh().await.store().restore(&again, at(12)).await.unwrap();
+    E::fresh().await.store().restore(&again, &Deleted::default(), at(12)).await.unwrap();
 }

@@ -91,8 +91,8 @@ pub async fn recovery_codes_work_once_and_are_kept_as_hashes<E: Engine>() {
     store.backup(&file, at(2)).await.unwrap();
     let mut kept: Vec<_> = content(&file)
         .into_iter()
-        .filter(|(table, _)| *table == "recovery_code")
-        .map(|(_, cells)| cells[1].clone())
+        .filter(|row| row.table.name == "recovery_code")
+        .map(|row| row.cells[1].clone())
         .collect();
     let hash = |code: &Secret| Cell::Text(Some(recovery_fingerprint(code.expose())));
     let mut hashes: Vec<_> = ann.recovery.iter().filter(|code| **code != ann.recovery[3]).map(hash).collect();

@@ -140,6 +140,13 @@ pub trait Accounts {
     /// When the link does not hold or the password is refused.
     async fn reset_password(&self, link: &Secret, password: &Secret, now: Timestamp) -> Result<Account>;
 
+    /// Closes an account that owns nobody any more: its sessions end, its roles with others end, its sign-in name is free
+    /// again. A household of which it was the last is closed with it. Who may ask for it is for the caller to know.
+    ///
+    /// # Errors
+    /// [`crate::RecordsError::Conflict`] while it owns somebody's record; [`crate::RecordsError::NotFound`].
+    async fn close_account(&self, account: AccountId, now: Timestamp) -> Result<()>;
+
     /// The account with this sign-in name: for the administrator's reset link. Not for pages.
     ///
     /// # Errors

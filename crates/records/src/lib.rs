@@ -11,6 +11,7 @@ pub mod backup;
 pub mod chain;
 pub mod checks;
 pub mod clinic;
+pub mod deletions;
 pub mod diary;
 pub mod error;
 pub mod ids;

@@ -163,6 +163,9 @@ pub struct DeletionReceipt {
     pub destroyed: Vec<(String, u64)>,
     /// Day after which no backup of ours may still hold the data, as `YYYY-MM-DD`.
     pub backups_expire: String,
+    /// The subject stands on the list that keeps a restored backup from bringing the person back
+    /// ([`crate::deletions`]). False where there is no list, or it could not be written.
+    pub listed: bool,
 }
 
 /// People.

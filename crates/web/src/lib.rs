@@ -11,6 +11,7 @@
 pub mod account;
 pub mod answers;
 pub mod api;
+pub mod assessments;
 pub mod assets;
 pub mod check;
 pub mod clinic;
@@ -30,6 +31,7 @@ pub mod share;
 pub mod signed;
 pub mod site;
 pub mod state;
+pub mod they;
 pub mod trial;
 pub mod view;
 pub mod wording;

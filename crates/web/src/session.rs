@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use charley_wire::Assessment;
 
 use crate::answers::Answers;
+use crate::assessments::Key;
 use crate::clinician::Sheet;
 use crate::cookies::SESSION_SECONDS;
 use crate::engine::Depth;
@@ -54,6 +55,8 @@ pub struct Session {
     pub assessed: Option<((u64, Depth), Arc<Assessment>)>,
     /// The clinician's sheet, apart from the person's check.
     pub sheet: Option<Sheet>,
+    /// What was assessed last of the sheet, with what went in.
+    pub sheet_assessed: Option<(Key, Arc<Assessment>)>,
 }
 
 /// All sessions.

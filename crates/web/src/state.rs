@@ -9,6 +9,7 @@ use charley_records::SharedStore;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
+use crate::assessments::Assessments;
 use crate::day::Day;
 use crate::engine::Engine;
 use crate::error::WebError;
@@ -33,6 +34,8 @@ pub struct AppState {
     store: Option<SharedStore>,
     /// Looks at trials that were worked out.
     pub looks: Arc<Looks>,
+    /// Assessments of what is kept in accounts.
+    pub assessments: Arc<Assessments>,
     timestamp: fn() -> Timestamp,
     site: Arc<Site>,
 }
@@ -49,6 +52,7 @@ impl AppState {
             public_https: false,
             store: None,
             looks: Arc::new(Looks::default()),
+            assessments: Arc::default(),
             timestamp: Timestamp::now,
             site: Arc::default(),
         }
@@ -119,6 +123,12 @@ impl AppState {
     pub fn today(&self) -> Day {
         let (year, month, day) = (self.clock)();
         Day { year, month, day }
+    }
+
+    /// Drops what is over its time: checks of visitors, and assessments. Whoever runs the pages calls it now and then.
+    pub fn sweep(&self) {
+        self.sessions.sweep(self.now());
+        self.assessments.sweep(self.now());
     }
 
     /// Now, for the age of sessions.

@@ -409,9 +409,61 @@ async fn deleting_takes_two_steps_and_gives_a_receipt() {
     let receipt = app.post("/data/delete", "name=Anna").await;
     assert_eq!(receipt.status, StatusCode::OK);
     assert!(receipt.body.contains("Everything is deleted") && receipt.body.contains("No backup holds it after"));
+    assert!(receipt.body.contains("could not be put on the list"), "a store in memory has no list: {}", receipt.body);
+    assert!(receipt.body.contains("href=\"/account/close\""));
     assert!(app.get("/people").await.body.contains("There is nobody whose nights you may look at"));
     assert_eq!(app.get("/data").await.status, StatusCode::NOT_FOUND);
     assert_eq!(app.get("/account").await.status, StatusCode::OK);
+    store.link_audit(now()).await.unwrap();
+    assert_eq!(store.verify_audit().await.unwrap().fault, None);
+}
+
+#[tokio::test]
+async fn a_receipt_says_that_the_list_of_deletions_knows() {
+    let folder = std::env::temp_dir().join(format!("charley-web-receipt-{}", std::process::id()));
+    let store: SharedStore = Arc::new(SqliteStore::open(&folder.join("charley.db"), now()).await.unwrap());
+    let link = store.issue_link(&OneTime::FirstAccount, later(), now()).await.unwrap();
+    let mut app = App::with(state(&store));
+    let form = format!("name=Anna&zone=Europe/London&region=uk&login=anna&password={PASSWORD}");
+    app.post(&format!("/first/{}", link.expose()), &form).await;
+    let receipt = app.post("/data/delete", "name=Anna").await.body;
+    let number = between(&receipt, "<code>", "<");
+    let list = std::fs::read_to_string(folder.join("charley.deleted")).unwrap();
+    assert!(list.lines().any(|line| line == format!("person {number}")), "{list}");
+    assert!(receipt.contains("is on the list of deletions") && !receipt.contains("could not be put"));
+    store.close().await;
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn an_account_closes_when_it_owns_nobody() {
+    let (mut app, store) = anna().await;
+    let mut bob = joined(&mut app, "Bob").await;
+    assert!(!app.get("/account").await.body.contains("/account/close"));
+    let page = app.get("/account/close").await.body;
+    assert!(page.contains("<b>Anna, Bob</b>") && !page.contains("<form method=\"post\" novalidate"), "{page}");
+    let refused = app.post("/account/close", "login=anna").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("Delete those records first"), "{}", refused.body);
+    // Bob owns nobody but himself.
+    let receipt = bob.post("/data/delete", "name=Bob").await.body;
+    assert!(receipt.contains("href=\"/account/close\""), "{receipt}");
+    assert!(bob.get("/account").await.body.contains("href=\"/account/close\""));
+    let page = bob.get("/account/close").await.body;
+    assert!(page.contains("<b>bob</b>") && page.contains("You are signed out everywhere"), "{page}");
+    let wrong = bob.post("/account/close", "login=rob").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("Write the name as it is above"));
+    let mut phone = bob.stranger();
+    assert_eq!(sign_in(&mut phone, "bob", PASSWORD).await.to(), "/account");
+    let closed = bob.post("/account/close", "login= Bob ").await;
+    assert_eq!(closed.status, StatusCode::OK);
+    assert!(closed.body.contains("Your account is closed") && closed.body.contains("href=\"/sign-in\""));
+    for app in [&mut bob, &mut phone] {
+        assert!(app.get("/account").await.to().starts_with("/sign-in"), "signed out everywhere");
+    }
+    assert_eq!(sign_in(&mut phone, "bob", PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    joined(&mut app, "Bob").await;
     store.link_audit(now()).await.unwrap();
     assert_eq!(store.verify_audit().await.unwrap().fault, None);
 }

@@ -240,12 +240,151 @@ async fn somebody_else_is_they() {
     assert!(body.contains("How old are they?") && body.contains("About the person you help"));
 }
 
+/// The words of the main part of a page, without its marks.
+fn main_text(body: &str) -> String {
+    let main = body.split("<main").nth(1).unwrap().split("</main>").next().unwrap();
+    let mut text = String::new();
+    for piece in main.split('<').skip(1) {
+        text.push(' ');
+        text.push_str(piece.split_once('>').map_or("", |(_, text)| text));
+    }
+    let plain = text.replace("&#39;", "'").replace("&#34;", "\"").replace("&#38;", "&");
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What these pages say to whoever answers. Any other "you" would be the person with the legs, who is "they".
+const TO_THE_HELPER: [&str; 13] = [
+    "the person you help",
+    "you told us",
+    "if you can’t reach",
+    "if you cannot reach",
+    "if you still can’t tell",
+    "you were not sure",
+    "are you not sure about",
+    "each that you tick",
+    "your answers",
+    "you wrote",
+    "your words",
+    "while you wait",
+    "you can’t say",
+];
+
+fn holds_no_you(path: &str, body: &str) {
+    let mut text = main_text(body).to_lowercase();
+    for phrase in TO_THE_HELPER {
+        text = text.replace(phrase, "");
+    }
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
+    for (at, word) in words.iter().enumerate() {
+        if matches!(*word, "you" | "your" | "yours" | "yourself") {
+            let from = at.saturating_sub(8);
+            panic!("{path}: … {} …", words[from..words.len().min(at + 8)].join(" "));
+        }
+    }
+}
+
+/// Somebody else's check, page by page: whoever answers is "you", and the person is "they".
+#[tokio::test]
+async fn pages_for_somebody_else_mix_nobody_up() {
+    let ordinary: &[(&str, &str)] = &[("/check/medicines", "list=indapamide%0D%0Asalbutamol&complete=complete")];
+    let today: &[(&str, &str)] =
+        &[("/check/danger/today", "sign=swollen"), ("/check/illnesses", "illness=x&complete=none")];
+    let unsure: &[(&str, &str)] =
+        &[("/check/danger/today", "rest=not_sure"), ("/check/danger/today/which", "rest=all")];
+    let call: &[(&str, &str)] = &[("/check/danger/call_now", "sign=cold_leg&sign=chest")];
+    let mut seen = std::collections::BTreeSet::new();
+    for answers in [ordinary, today, unsure, call] {
+        let mut app = App::new();
+        let mut at = "/check/country".to_owned();
+        let who = ("/check/who", "who=other");
+        while at != "/check/answers" && at != "/check/call" {
+            let page = app.get(&at).await.body;
+            if at != "/check/country" && at != "/check/who" {
+                holds_no_you(&at, &page);
+            }
+            let told = answers.iter().chain([&who]).find(|(path, _)| *path == at);
+            let form = told.map_or_else(|| common::usual(&at).to_owned(), |(_, form)| (*form).to_owned());
+            let form = if at.ends_with("/look") { all_not_sure(&page) } else { form };
+            let reply = app.post(&at, &form).await;
+            assert_eq!(reply.status, StatusCode::SEE_OTHER, "{at} {form}: {}", main_text(&reply.body));
+            seen.insert(at.clone());
+            at = reply.to().to_owned();
+        }
+        let page = app.get(&at).await;
+        holds_no_you(&at, &page.body);
+        for path in ["/check/result", "/check/letter", "/check/answers"] {
+            let page = app.get(path).await;
+            if page.status == StatusCode::OK {
+                holds_no_you(path, &page.body);
+                seen.insert(path.to_owned());
+                for cause in page.body.split("href=\"/check/why/").skip(1).take(40) {
+                    let path = format!("/check/why/{}", cause.split('"').next().unwrap());
+                    holds_no_you(&path, &app.get(&path).await.body);
+                }
+            }
+        }
+        seen.insert(at);
+    }
+    for path in ["/check/call", "/check/result", "/check/danger/today/which", "/check/danger/today/look"] {
+        assert!(seen.contains(path), "{path} was not seen: {seen:?}");
+    }
+}
+
+/// "Still not sure" for each sign of the page.
+fn all_not_sure(page: &str) -> String {
+    let names: std::collections::BTreeSet<&str> =
+        page.split("type=\"radio\" name=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    names.iter().map(|name| format!("{name}=not_sure")).collect::<Vec<_>>().join("&")
+}
+
+/// Every text of the knowledge that can stand on such a page, turned round: nobody is left over, and nobody is "they" where
+/// it should be "them".
+#[test]
+fn every_text_of_the_knowledge_turns_round() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge");
+    let mut open = vec![folder];
+    let (mut texts, mut wrong) = (0, Vec::new());
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let inside = ["sources", "claims", "hazards", "foods", "trials"];
+        if !name.ends_with(".toml") || inside.iter().any(|part| path.to_str().unwrap().contains(part)) {
+            continue;
+        }
+        let file = std::fs::read_to_string(&path).unwrap();
+        for text in
+            file.lines().filter(|line| !line.starts_with('#')).flat_map(|line| line.split('"').skip(1).step_by(2))
+        {
+            texts += 1;
+            let turned = charley_web::they::they(text).to_lowercase();
+            let words: Vec<&str> = turned.split(|c: char| !c.is_alphabetic() && c != '’').collect();
+            let object = words.windows(2).any(|two| two[1] == "they" && OBJECT_AFTER.contains(&two[0]));
+            let ends = ["they.", "they;", "they!"].iter().any(|end| turned.contains(&format!(" {end}")));
+            if object || ends || turned.contains("yourself") {
+                wrong.push(format!("{name}: {turned}"));
+            }
+        }
+    }
+    assert!(texts > 3_000, "{texts}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Words after which a person is an object.
+const OBJECT_AFTER: [&str; 34] = [
+    "about", "ask", "asks", "at", "beside", "bring", "brings", "by", "fit", "fits", "for", "from", "give", "gives",
+    "help", "helps", "let", "lets", "make", "makes", "near", "of", "on", "protect", "robs", "see", "stop", "suit",
+    "tell", "to", "told", "troubles", "wakes", "with",
+];
+
 #[test]
 fn no_question_for_somebody_else_says_you() {
     let reasoner = common::reasoner();
     let mut left = Vec::new();
     for (_, ask) in reasoner.knowledge.asked_facts().filter(|(_, ask)| ask.person) {
-        let text = charley_web::wording::they(&format!("{} {}", ask.question, ask.help));
+        let text = charley_web::they::they(&format!("{} {}", ask.question, ask.help));
         let words = text.split(|c: char| !c.is_alphabetic());
         if words.map(str::to_lowercase).any(|word| matches!(word.as_str(), "you" | "your" | "yours" | "yourself")) {
             left.push(text);

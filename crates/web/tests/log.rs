@@ -335,6 +335,63 @@ async fn a_danger_tick_calls_today_and_asks_for_help_later() {
 }
 
 #[tokio::test]
+async fn a_swollen_leg_asks_to_be_seen_today_until_the_tick_is_taken_away() {
+    let mut home = Household::new().await;
+    let path = "/log/night/2026-11-20";
+    let page = home.app.get(path).await.body;
+    assert!(page.contains("One leg was newly swollen") && !page.contains("care--"), "{page}");
+    // Without a count: the sign does not wait for it.
+    let reply = home.app.post(path, &format!("{}&leg_swollen=1", hidden(&page, ""))).await;
+    let page = home.app.get(reply.to()).await.body;
+    assert!(page.contains("Saved: one leg newly swollen, night of 20 November 2026."), "{page}");
+    assert!(page.contains("id=\"leg_swollen-1\" value=\"1\" checked") && page.contains("Now: <b>not recorded</b>"));
+    for path in ["/log", path] {
+        let page = home.app.get(path).await.body;
+        assert!(page.contains("care--today") && page.contains("This may be a clot in a deep vein."), "{path}: {page}");
+        assert!(page.contains("It was for the night from Friday 20 to Saturday 21 November 2026."), "{path}");
+    }
+    // A tick in a cramp of last night goes before it, and takes nothing of it away.
+    home.tell(&[("2026-11-24T03:00:00Z", cramp(8.0, true))]).await;
+    let both = home.app.get("/log").await.body;
+    assert!(both.contains("care--call") && both.contains("This may be a clot in a deep vein."), "{both}");
+    let mut other = Household::new().await;
+    let page = other.app.get(path).await.body;
+    let reply = other.app.post(path, &format!("{}&cramps=none&leg_swollen=1", hidden(&page, ""))).await;
+    let page = other.app.get(reply.to()).await.body;
+    other.app.post(path, &format!("{}&cramps=none", hidden(&page, ""))).await;
+    assert_eq!(other.entries().await, 3);
+    let page = other.app.get("/log").await.body;
+    assert!(!page.contains("care--"), "{page}");
+    let mut old = Household::new().await;
+    let told = Body::LegSwollen { night: "2026-09-20".to_owned(), swollen: true };
+    old.tell(&[("2026-09-21T06:00:00Z", told)]).await;
+    assert!(!old.app.get("/log").await.body.contains("care--"));
+}
+
+#[tokio::test]
+async fn reminders_learn_whether_a_night_is_told_and_the_list_says_that_they_looked() {
+    use charley_jobs::run::Diaries as _;
+    let mut home = Household::new().await;
+    home.tell(&[("2026-11-21T02:00:00Z", cramp(4.0, false))]).await;
+    home.tell(&[("2026-11-24T06:00:00Z", report(date(2026, 11, 21), Cramps::Exactly(0)))]).await;
+    home.tell(&[("2026-11-24T06:00:00Z", report(date(2026, 11, 22), Cramps::Unknown))]).await;
+    let swollen = Body::LegSwollen { night: "2026-11-19".to_owned(), swollen: true };
+    home.tell(&[("2026-11-24T06:00:00Z", swollen)]).await;
+    let told = async |night| {
+        let kept = charley_web::log::told::Kept;
+        kept.told(&home.store, home.person.id, night, household::morning()).await.unwrap()
+    };
+    let mut found = Vec::new();
+    for day in 19..=23 {
+        found.push(told(date(2026, 11, day)).await);
+    }
+    // A sign alone is no word on how the night was.
+    assert_eq!(found, [false, true, true, true, false]);
+    let looks = home.app.get("/data").await.body;
+    assert!(looks.contains("<td>Charley itself</td><td>Read the nights"), "{looks}");
+}
+
+#[tokio::test]
 async fn no_page_says_that_all_is_well() {
     let mut home = Household::new().await;
     for back in 1..=28_i32 {

@@ -6,7 +6,7 @@ mod fuzzing;
 mod kill;
 mod ordinary;
 mod posterior;
-mod report;
+pub mod report;
 pub mod speed;
 mod store;
 pub mod triage;

@@ -108,7 +108,11 @@ impl Report {
     }
 
     fn command(&self) -> String {
-        if self.name == "bench" { "bench --write".to_owned() } else { format!("prove {}", self.name) }
+        match self.name.as_str() {
+            "bench" => "bench --write".to_owned(),
+            "pages" => "bench pages".to_owned(),
+            name => format!("prove {name}"),
+        }
     }
 }
 

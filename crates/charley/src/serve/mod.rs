@@ -4,10 +4,12 @@ mod door;
 mod records;
 mod reminders;
 mod site;
+mod stop;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::extract::{ConnectInfo, Request};
@@ -32,16 +34,23 @@ pub struct Args {
     reminders: reminders::Sending,
 }
 
+/// How often the memory is looked through for what is over its time.
+const FORGET_EVERY: Duration = Duration::from_secs(60);
 /// The first choice; when it is taken a free port is used and printed.
 const DEFAULT: &str = "127.0.0.1:8417";
 
 /// Runs the server until it is interrupted.
 pub fn serve(reasoner: Reasoner, args: &Args) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(run(reasoner, args))
+    let ended = runtime.block_on(run(reasoner, args));
+    // Work that nobody waits for any more is left behind.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn run(reasoner: Reasoner, args: &Args) -> anyhow::Result<ExitCode> {
+    // Before anybody is told that it runs, so that a stop that comes at once is a stop in order.
+    let asked = stop::asked()?;
     let tls = args.site.tls()?;
     let listener = bind(args.listen).await?;
     let address = listener.local_addr()?;
@@ -59,6 +68,10 @@ async fn run(reasoner: Reasoner, args: &Args) -> anyhow::Result<ExitCode> {
     if address.ip().is_loopback() {
         println!("Only this machine can open it. Press Ctrl+C to stop.");
     }
+    if address.ip().is_unspecified() && !site.reachable {
+        println!("That is the address on this machine. A phone needs one that it can reach: say it with --public-url,");
+        println!("such as --public-url https://legs.example, and see docs/phone.md.");
+    }
     let here = if site.exposed { this_machine(address) } else { Some(site.address.clone()) };
     match &store {
         Some(store) => records::greet(store, here.as_deref()).await?,
@@ -68,6 +81,7 @@ async fn run(reasoner: Reasoner, args: &Args) -> anyhow::Result<ExitCode> {
         println!("Signing in is closed for other devices: plain http would show passwords. See docs/phone.md.");
     }
     let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(forget(state.clone()));
     if let Some(store) = &store {
         tasks.spawn(records::sequence(store.clone()));
         if !senders.is_empty() {
@@ -75,16 +89,25 @@ async fn run(reasoner: Reasoner, args: &Args) -> anyhow::Result<ExitCode> {
         }
     }
     let router = charley_web::router(state).layer(from_fn(name_peer));
-    axum::serve(Door::open(listener, tls), router.into_make_service_with_connect_info::<Met>())
-        .with_graceful_shutdown(async {
-            let _ = tokio::signal::ctrl_c().await;
-        })
+    let service = router.into_make_service_with_connect_info::<Met>();
+    stop::serve_until(asked, |asked| axum::serve(Door::open(listener, tls), service).with_graceful_shutdown(asked))
         .await?;
     tasks.shutdown().await;
     if let Some(store) = store {
         store.link_audit(jiff::Timestamp::now()).await?;
+        store.close().await;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Drops every minute what is over its time.
+async fn forget(state: AppState) {
+    let mut ticks = tokio::time::interval(FORGET_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        state.sweep();
+    }
 }
 
 /// Tells the pages who is at the other end.
@@ -100,8 +123,7 @@ async fn name_peer(
 /// The address at which this machine reaches itself, when it listens there.
 fn this_machine(address: SocketAddr) -> Option<String> {
     let ip = address.ip();
-    (ip.is_loopback() || ip.is_unspecified())
-        .then(|| format!("http://{}", SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port())))
+    (ip.is_loopback() || ip.is_unspecified()).then(|| format!("http://{}", site::openable(address)))
 }
 
 async fn bind(wanted: Option<SocketAddr>) -> anyhow::Result<tokio::net::TcpListener> {

@@ -8,6 +8,7 @@ use charley_jobs::ntfy::Ntfy;
 use charley_jobs::run::{Senders, run};
 use charley_records::SharedStore;
 use charley_records::secret::Secret;
+use charley_web::log::told::Kept;
 use jiff::Timestamp;
 
 /// How often the outbox is looked at.
@@ -55,7 +56,7 @@ pub async fn send(store: SharedStore, senders: Senders, address: String) {
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        match run(&store, &senders, &address, Timestamp::now).await.context("reminders") {
+        match run(&store, &senders, &Kept, &address, Timestamp::now).await.context("reminders") {
             Ok(ran) if ran.later + ran.given_up > 0 => {
                 eprintln!("charley: reminders: {} to be tried again, {} given up", ran.later, ran.given_up);
             }

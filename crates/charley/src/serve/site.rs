@@ -1,6 +1,6 @@
 //! Where the pages are reached from: public address, proxies, certificate.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -38,11 +38,12 @@ impl Standing {
     /// How the server stands in its network.
     pub fn site(&self, listening: SocketAddr, tls: bool) -> Site {
         let scheme = if tls { "https" } else { "http" };
-        let address = self.public_url.as_ref().map_or_else(|| format!("{scheme}://{listening}"), |url| url.0.clone());
+        let here = || format!("{scheme}://{}", openable(listening));
+        let address = self.public_url.as_ref().map_or_else(here, |url| url.0.clone());
         let https = address.starts_with("https://");
         let loopback = listening.ip().is_loopback();
         Site {
-            reachable: self.public_url.is_some() || !loopback,
+            reachable: self.public_url.is_some() || !(loopback || listening.ip().is_unspecified()),
             exposed: !loopback && !https,
             proxied: https && !tls,
             proxies: self.trusted_proxy.clone(),
@@ -51,6 +52,16 @@ impl Standing {
             ..Site::default()
         }
     }
+}
+
+/// An address that a browser on this machine can open: who listens on all addresses is found on loopback.
+pub fn openable(listening: SocketAddr) -> SocketAddr {
+    let ip = match listening.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, listening.port())
 }
 
 /// `http://HOST[:PORT]` or `https://HOST[:PORT]`, without a path.
@@ -87,6 +98,19 @@ mod tests {
         assert!(!site("0.0.0.0:443", None, true).exposed);
         assert!(!site("0.0.0.0:80", Some("https://legs.example"), false).exposed);
         assert!(!site("127.0.0.1:8417", None, false).exposed && !site("[::1]:8417", None, false).exposed);
+    }
+
+    #[test]
+    fn an_address_that_is_told_can_be_opened() {
+        let told = |listening: &str, tls| {
+            let site = site(listening, None, tls);
+            (site.address, site.reachable)
+        };
+        assert_eq!(told("0.0.0.0:8080", false), ("http://127.0.0.1:8080".to_owned(), false));
+        assert_eq!(told("[::]:8443", true), ("https://[::1]:8443".to_owned(), false));
+        assert_eq!(told("10.0.0.5:8080", false), ("http://10.0.0.5:8080".to_owned(), true));
+        let named = site("0.0.0.0:8080", Some("https://legs.example"), false);
+        assert_eq!((named.address.as_str(), named.reachable), ("https://legs.example", true));
     }
 
     #[test]

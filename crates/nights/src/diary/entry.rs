@@ -42,6 +42,13 @@ pub enum What {
         /// Thought to be a treatment night.
         treatment: bool,
     },
+    /// Whether one leg was newly swollen in a night.
+    LegSwollen {
+        /// Which night.
+        night: Date,
+        /// It was, or it was not.
+        swollen: bool,
+    },
     /// A medicine or habit that changed.
     Change(Change),
     /// Something bad that happened in a trial.

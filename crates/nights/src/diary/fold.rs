@@ -46,6 +46,8 @@ pub struct Night {
     pub exposures: Vec<Told<Exposure>>,
     /// The last guess of the arm.
     pub guess: Option<Told<bool>>,
+    /// The last word on whether one leg was newly swollen; none when nothing was said.
+    pub leg_swollen: Option<Told<bool>>,
     /// Bad things that happened.
     pub adverse: Vec<Told<String>>,
 }
@@ -61,6 +63,7 @@ impl Night {
             contradiction: false,
             exposures: Vec::new(),
             guess: None,
+            leg_swollen: None,
             adverse: Vec::new(),
         }
     }
@@ -239,6 +242,9 @@ fn place(entry: &Entry, what: &What, nights: &mut BTreeMap<Date, Night>, changes
             exposures.push(told(entry, exposure.clone()));
         }
         What::Guess { night: date, treatment } => night(nights, *date).guess = Some(told(entry, *treatment)),
+        What::LegSwollen { night: date, swollen } => {
+            night(nights, *date).leg_swollen = Some(told(entry, *swollen));
+        }
         What::Adverse { night: date, what } => night(nights, *date).adverse.push(told(entry, what.clone())),
         What::Change(change) => changes.push(told(entry, change.clone())),
         What::Undo(_) | What::Edit { .. } => {}

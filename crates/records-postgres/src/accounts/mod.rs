@@ -1,12 +1,14 @@
 //! Sign-in.
 
 pub mod attempts;
+mod close;
 mod devices;
 mod links;
 mod sessions;
 
 use async_trait::async_trait;
 use charley_records::accounts::{Account, Accounts, Device, OneTime, SessionInfo};
+use charley_records::deletions::Deleted;
 use charley_records::people::{self, NewPerson};
 use charley_records::secret::Secret;
 use charley_records::{
@@ -15,6 +17,7 @@ use charley_records::{
 use jiff::Timestamp;
 use uuid::Uuid;
 
+pub use close::close;
 pub use links::code;
 
 use crate::audit::{note, note_plain};
@@ -96,6 +99,12 @@ impl Accounts for PgStore {
         let hash = self.passwords.hash(password).await?;
         transaction!(self, |c| links::reset(c, link, account, &login, &hash, now));
         Ok(Account { id: account, login })
+    }
+
+    async fn close_account(&self, account: AccountId, now: Timestamp) -> Result<()> {
+        transaction!(self, |c| close(c, account, now));
+        self.list(&Deleted::account(account));
+        Ok(())
     }
 
     async fn account_named(&self, login: &str) -> Result<Account> {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use charley_records::SharedStore;
+use charley_records::deletions::Deleted;
 use charley_records::maintenance::Maintenance as _;
 use charley_records_postgres::PgStore;
 use charley_records_sqlite::SqliteStore;
@@ -29,7 +30,7 @@ impl Engine for Server {
 
     async fn fresh() -> Self {
         let address = cluster::database().await;
-        let store = Arc::new(PgStore::connect(&address, world::at(0)).await.unwrap());
+        let store = Arc::new(PgStore::connect(&address, None, world::at(0)).await.unwrap());
         Self { address, store }
     }
 
@@ -40,7 +41,7 @@ impl Engine for Server {
     }
 
     async fn open(address: &str) -> SharedStore {
-        Arc::new(PgStore::connect(address, world::at(0)).await.unwrap())
+        Arc::new(PgStore::connect(address, None, world::at(0)).await.unwrap())
     }
 
     fn close(self) {}
@@ -96,19 +97,19 @@ async fn a_backup_of_one_engine_restores_into_the_other() {
     at_work::fill(&furnished).await;
     furnished.store.backup(&file("zero"), world::at(3)).await.unwrap();
     let sqlite: SharedStore = Arc::new(SqliteStore::in_memory().await.unwrap());
-    sqlite.restore(&file("zero"), world::at(3)).await.unwrap();
+    sqlite.restore(&file("zero"), &Deleted::default(), world::at(3)).await.unwrap();
     sqlite.backup(&file("one"), world::at(3)).await.unwrap();
     let server = Server::fresh().await;
-    server.store.restore(&file("one"), world::at(4)).await.unwrap();
+    server.store.restore(&file("one"), &Deleted::default(), world::at(4)).await.unwrap();
     server.store.link_audit(world::at(4)).await.unwrap();
     assert_eq!(server.store.verify_audit().await.unwrap().fault, None);
     server.store.backup(&file("two"), world::at(5)).await.unwrap();
     let back = SqliteStore::in_memory().await.unwrap();
-    back.restore(&file("two"), world::at(6)).await.unwrap();
+    back.restore(&file("two"), &Deleted::default(), world::at(6)).await.unwrap();
     back.backup(&file("three"), world::at(7)).await.unwrap();
     assert_eq!(maintenance::content(&file("three")), maintenance::content(&file("two")));
     let without_heads = |name| -> Vec<_> {
-        maintenance::content(&file(name)).into_iter().filter(|(table, _)| *table != "audit_head").collect()
+        maintenance::content(&file(name)).into_iter().filter(|row| row.table.name != "audit_head").collect()
     };
     assert_eq!(without_heads("two"), without_heads("one"));
 }
@@ -120,15 +121,15 @@ async fn a_newer_or_foreign_database_is_refused() {
         return;
     }
     let newer = Server::fresh().await;
-    newer.sql("UPDATE _sqlx_migrations SET version = 3 WHERE version = 2").await;
-    let error = PgStore::connect(&newer.address, world::at(0)).await.unwrap_err().to_string();
-    assert!(error.contains("newer Charley (version 3, this one knows 2)"), "{error}");
+    newer.sql("UPDATE _sqlx_migrations SET version = version + 100").await;
+    let error = PgStore::connect(&newer.address, None, world::at(0)).await.unwrap_err().to_string();
+    assert!(error.contains("it was made by a newer Charley (version 10"), "{error}");
     let foreign = cluster::database().await;
     let mut c = PgConnection::connect(&foreign).await.unwrap();
     sqlx::query("CREATE TABLE bookmark (id INT)").execute(&mut c).await.unwrap();
-    let error = PgStore::connect(&foreign, world::at(0)).await.unwrap_err().to_string();
+    let error = PgStore::connect(&foreign, None, world::at(0)).await.unwrap_err().to_string();
     assert!(error.contains("another program"), "{error}");
-    let error = PgStore::connect("mysql://x", world::at(0)).await.unwrap_err().to_string();
+    let error = PgStore::connect("mysql://x", None, world::at(0)).await.unwrap_err().to_string();
     assert!(error.contains("postgres://USER:PASSWORD@HOST/DATABASE"), "{error}");
 }
 
@@ -139,7 +140,8 @@ async fn two_servers_start_at_once() {
         return;
     }
     let address = cluster::database().await;
-    let (one, two) = tokio::join!(PgStore::connect(&address, world::at(0)), PgStore::connect(&address, world::at(0)));
+    let (one, two) =
+        tokio::join!(PgStore::connect(&address, None, world::at(0)), PgStore::connect(&address, None, world::at(0)));
     let (one, two) = (Arc::new(one.unwrap()) as SharedStore, Arc::new(two.unwrap()) as SharedStore);
     world::ann(&one).await;
     assert_eq!(two.account_named("ann").await.unwrap().login, "ann");

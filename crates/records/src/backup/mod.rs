@@ -5,11 +5,13 @@
 //! rows of each table and holds the SHA-256 of all lines before it, so that a file that was cut or changed is found out.
 //! Ids are text, bytes are hexadecimal, times are milliseconds since 1970.
 
+mod copies;
 mod read;
 mod tables;
 mod write;
 
-pub use read::Backup;
+pub use copies::{Copies, make_folder};
+pub use read::{Backup, Row};
 pub use tables::{Cell, Column, Kind, TABLES, Table};
 pub use write::BackupWriter;
 

@@ -8,7 +8,7 @@ use flate2::read::GzDecoder;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::{Cell, FORMAT, Header, SCHEMA, TABLES, Table, Trailer};
+use super::{Cell, Column, FORMAT, Header, SCHEMA, TABLES, Table, Trailer};
 use crate::maintenance::BackupInfo;
 use crate::secret::hex;
 use crate::{RecordsError, Result};
@@ -21,6 +21,17 @@ const MOST_LINE_BYTES: u64 = 4 * 1024 * 1024;
 pub struct Backup {
     path: PathBuf,
     info: BackupInfo,
+}
+
+/// A row as a backup holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Of which table.
+    pub table: &'static Table,
+    /// Its columns; a backup of an older version lacks those that came later.
+    pub columns: Vec<Column>,
+    /// Their values.
+    pub cells: Vec<Cell>,
 }
 
 type Lines = BufReader<GzDecoder<BufReader<File>>>;
@@ -46,7 +57,7 @@ impl Backup {
                 }
                 return Err(damaged());
             }
-            let (table, _) = row(&line).ok_or_else(damaged)?;
+            let Row { table, .. } = row(&line).ok_or_else(damaged)?;
             match rows.last_mut() {
                 Some((name, count)) if name == table.name => *count += 1,
                 _ => rows.push((table.name.to_owned(), 1)),
@@ -65,7 +76,7 @@ impl Backup {
     ///
     /// # Errors
     /// When the file can no longer be read.
-    pub fn rows(&self) -> Result<impl Iterator<Item = (&'static Table, Vec<Cell>)> + Send> {
+    pub fn rows(&self) -> Result<impl Iterator<Item = Row> + Send + use<>> {
         let mut lines = lines(&self.path)?;
         // The header. What follows was read before, so the first line that is no row is the trailer.
         next(&mut lines).map_err(RecordsError::engine)?;
@@ -107,14 +118,15 @@ fn header(path: &Path, line: &str, hash: &mut Sha256) -> Result<()> {
     Ok(())
 }
 
-/// A row, with a value for every column. A column that an older backup lacks is empty.
-fn row(line: &str) -> Option<(&'static Table, Vec<Cell>)> {
+fn row(line: &str) -> Option<Row> {
     let (name, values): (String, serde_json::Map<String, Value>) = serde_json::from_str(line).ok()?;
     let table = TABLES.iter().find(|table| table.name == name)?;
-    let known = values.keys().all(|key| table.columns.iter().any(|column| column.name == key));
-    let cells =
-        table.columns.iter().map(|column| Cell::of_json(column.kind, values.get(column.name).unwrap_or(&Value::Null)));
-    cells.collect::<Option<Vec<_>>>().filter(|_| known).map(|cells| (table, cells))
+    let columns: Vec<Column> =
+        table.columns.iter().filter(|column| values.contains_key(column.name)).copied().collect();
+    let cells = columns.iter().map(|column| Cell::of_json(column.kind, values.get(column.name)?));
+    let cells: Vec<Cell> = cells.collect::<Option<_>>()?;
+    // A column that this program does not know is a fault: only a newer one could have written it.
+    (columns.len() == values.len()).then_some(Row { table, columns, cells })
 }
 
 fn file_hash(path: &Path) -> Result<String> {
@@ -134,11 +146,15 @@ mod tests {
     use super::*;
     use crate::backup::BackupWriter;
 
+    fn create(path: &Path) -> Result<BackupWriter> {
+        BackupWriter::create(path, SCHEMA, "2026-11-24T03:00:00Z".parse().unwrap())
+    }
+
     fn make(path: &Path) -> BackupInfo {
-        let mut writer = BackupWriter::create(path, "2026-11-24T03:00:00Z".parse().unwrap()).unwrap();
+        let mut writer = create(path).unwrap();
         for n in 0..200_u8 {
             let value = Cell::Bytes(Some(vec![n; 40]));
-            writer.row(&TABLES[0], &[Cell::Text(Some(n.to_string())), value]).unwrap();
+            writer.row(&TABLES[0], TABLES[0].columns, &[Cell::Text(Some(n.to_string())), value]).unwrap();
         }
         writer.finish().unwrap()
     }
@@ -153,15 +169,39 @@ mod tests {
         assert_eq!(info.rows, [("secret".to_owned(), 200)]);
         let rows: Vec<_> = backup.rows().unwrap().collect();
         assert_eq!(rows.len(), 200);
-        assert_eq!(rows[7].1, [Cell::Text(Some("7".to_owned())), Cell::Bytes(Some(vec![7; 40]))]);
-        assert!(matches!(BackupWriter::create(&path, jiff::Timestamp::UNIX_EPOCH), Err(RecordsError::Backup(_))));
+        assert_eq!(rows[7].cells, [Cell::Text(Some("7".to_owned())), Cell::Bytes(Some(vec![7; 40]))]);
+        assert!(matches!(create(&path), Err(RecordsError::Backup(_))));
     }
 
     #[test]
     fn an_unfinished_one_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        drop(BackupWriter::create(&folder.path().join("a"), jiff::Timestamp::UNIX_EPOCH).unwrap());
+        drop(create(&folder.path().join("a")).unwrap());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_an_older_version_did_not_have_is_left_to_the_schema() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let mut writer = create(&path).unwrap();
+        let columns = &TABLES[0].columns[..1];
+        writer.row(&TABLES[0], columns, &[Cell::Text(Some("x".to_owned()))]).unwrap();
+        writer.finish().unwrap();
+        let row = Backup::open(&path).unwrap().rows().unwrap().next().unwrap();
+        assert_eq!((row.columns.as_slice(), row.cells.len()), (columns, 1));
+        assert_eq!(row.table.insert(&row.columns), "INSERT INTO secret (name) VALUES ($1)");
+        assert_eq!(super::row(r#"["secret",{"name":"x","shoe":"y"}]"#), None);
+        assert_eq!(super::row(r#"["shoe",{"name":"x"}]"#), None);
+    }
+
+    #[test]
+    fn a_backup_of_a_newer_version_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        BackupWriter::create(&path, SCHEMA + 1, jiff::Timestamp::UNIX_EPOCH).unwrap().finish().unwrap();
+        let error = Backup::open(&path).unwrap_err().to_string();
+        assert!(error.contains("newer Charley"), "{error}");
     }
 
     #[test]

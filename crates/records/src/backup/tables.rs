@@ -181,25 +181,25 @@ tables! {
 }
 
 impl Table {
-    /// Reads all rows in the order of the key.
-    pub fn select(&self) -> String {
-        format!("SELECT {} FROM {} ORDER BY {}", self.names(), self.name, self.key)
+    /// Reads these columns of all rows in the order of the key.
+    pub fn select(&self, columns: &[Column]) -> String {
+        format!("SELECT {} FROM {} ORDER BY {}", names(columns), self.name, self.key)
     }
 
-    /// Writes one row, with numbered placeholders.
-    pub fn insert(&self) -> String {
-        let places: Vec<String> = (1..=self.columns.len()).map(|n| format!("${n}")).collect();
-        format!("INSERT INTO {} ({}) VALUES ({})", self.name, self.names(), places.join(", "))
+    /// Writes these columns of one row, with numbered placeholders. The others get what the schema gives them.
+    pub fn insert(&self, columns: &[Column]) -> String {
+        let places: Vec<String> = (1..=columns.len()).map(|n| format!("${n}")).collect();
+        format!("INSERT INTO {} ({}) VALUES ({})", self.name, names(columns), places.join(", "))
     }
 
     /// Empties the table.
     pub fn clear(&self) -> String {
         format!("DELETE FROM {}", self.name)
     }
+}
 
-    fn names(&self) -> String {
-        self.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(", ")
-    }
+fn names(columns: &[Column]) -> String {
+    columns.iter().map(|column| column.name).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use super::{Cell, FORMAT, Header, SCHEMA, Table, Trailer};
+use super::{Cell, Column, FORMAT, Header, Table, Trailer};
 use crate::maintenance::BackupInfo;
 use crate::secret::hex;
 use crate::{RecordsError, Result};
@@ -48,11 +48,11 @@ fn failed(path: &Path, error: impl std::fmt::Display) -> RecordsError {
 }
 
 impl BackupWriter {
-    /// Starts a backup.
+    /// Starts a backup of a database whose schema is of this version.
     ///
     /// # Errors
     /// [`RecordsError::Backup`] when the file exists or its folder cannot be written.
-    pub fn create(to: &Path, now: Timestamp) -> Result<Self> {
+    pub fn create(to: &Path, schema: i64, now: Timestamp) -> Result<Self> {
         refuse_existing(to)?;
         let name = to.file_name().ok_or_else(|| failed(to, "it has no file name"))?.to_string_lossy();
         let random = crate::random()?;
@@ -61,18 +61,18 @@ impl BackupWriter {
         let gzip = GzEncoder::new(Hashed { file, hash: Sha256::new() }, Compression::default());
         let mut writer =
             Self { to: to.to_path_buf(), part, gzip, lines: Sha256::new(), rows: Vec::new(), finished: false };
-        let header = Header { format: FORMAT.to_owned(), schema: SCHEMA, made: now };
+        let header = Header { format: FORMAT.to_owned(), schema, made: now };
         writer.line(&serde_json::to_string(&header).map_err(RecordsError::engine)?)?;
         Ok(writer)
     }
 
-    /// A row of a table; the values are in the order of its columns. Tables come one after the other.
+    /// A row of a table: the values of these columns. Tables come one after the other.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn row(&mut self, table: &Table, cells: &[Cell]) -> Result<()> {
+    pub fn row(&mut self, table: &Table, columns: &[Column], cells: &[Cell]) -> Result<()> {
         let row: serde_json::Map<String, serde_json::Value> =
-            table.columns.iter().zip(cells).map(|(column, cell)| (column.name.to_owned(), cell.to_json())).collect();
+            columns.iter().zip(cells).map(|(column, cell)| (column.name.to_owned(), cell.to_json())).collect();
         match self.rows.last_mut() {
             Some((name, count)) if name == table.name => *count += 1,
             _ => self.rows.push((table.name.to_owned(), 1)),

@@ -134,6 +134,7 @@ impl Faults {
                     self.add("arm", "Choose 1 for the remedy or 0 for without.");
                 }
             }
+            Body::LegSwollen { night, .. } => self.day("night", night, days),
             Body::Change { date, what, .. } => {
                 self.day("date", date, days);
                 self.words(what, MOST_NAME_CHARS);
@@ -212,7 +213,7 @@ mod tests {
 
     #[test]
     fn bounds_are_held_on_both_sides() {
-        let cases: [(Body, &[&str]); 16] = [
+        let cases: [(Body, &[&str]); 18] = [
             (night("2026-11-24", 200, 10), &[]),
             (night("2026-11-24", 201, 11), &["cramps", "pain"]),
             (night("2026-11-25", 0, 0), &[]),
@@ -229,6 +230,8 @@ mod tests {
             (Body::Adverse { night: "2026-11-24".to_owned(), what: "é".repeat(1_000) }, &[]),
             (Body::Adverse { night: "2026-11-24".to_owned(), what: "é".repeat(1_001) }, &["what"]),
             (Body::Guess { night: "2026-11-24".to_owned(), arm: 2 }, &["arm"]),
+            (Body::LegSwollen { night: "2026-11-24".to_owned(), swollen: true }, &[]),
+            (Body::LegSwollen { night: "2026-11-26".to_owned(), swollen: false }, &["night"]),
         ];
         for (body, expected) in cases {
             assert_eq!(wrong(&entry(body.clone())), expected, "{body:?}");

@@ -56,6 +56,13 @@ pub enum Body {
         /// 1: treatment, 0: control.
         arm: u8,
     },
+    /// Whether one leg was newly swollen in a night: a danger sign that belongs to no single cramp.
+    LegSwollen {
+        /// Which night.
+        night: String,
+        /// It was, or it was not.
+        swollen: bool,
+    },
     /// A medicine or habit that changed.
     Change {
         /// Day, `YYYY-MM-DD`.
@@ -140,6 +147,8 @@ pub enum Cramps {
     Unknown,
     /// Exactly so many; 0 is a cramp-free night.
     Exactly(u16),
+    /// One or more: some, and how many is not known.
+    OneOrMore,
     /// Two or more.
     TwoOrMore,
 }

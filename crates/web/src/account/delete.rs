@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use charley_records::Right;
 
+use super::close::owned;
 use super::problems::Problems;
 use super::visitor::Identity;
 use super::{add_cookies, times};
@@ -30,6 +31,8 @@ struct Receipt {
     subject: String,
     destroyed: Vec<(&'static str, u64)>,
     backups_expire: String,
+    listed: bool,
+    may_close: bool,
 }
 
 /// The first step says what goes; nothing is deleted yet.
@@ -62,6 +65,8 @@ pub async fn delete(
             .map(|(table, rows)| (in_words(table), *rows))
             .collect(),
         backups_expire: receipt.backups_expire,
+        listed: receipt.listed,
+        may_close: owned(&state, &signed.account).await?.is_empty(),
     })?;
     add_cookies(&state, &mut response, &[(cookies::PERSON, "")]);
     Ok(response)

@@ -9,6 +9,7 @@ use charley_records::secret::Secret;
 use charley_records::{RecordsError, Right, SessionId};
 use jiff::{SignedDuration, Timestamp};
 
+use super::close::owned;
 use super::first::About;
 use super::problems::Problems;
 use super::sign_in::{raw, wait};
@@ -38,6 +39,7 @@ struct Mine {
     sessions: Vec<SessionRow>,
     /// Clinics in which the account has a role.
     clinics: Vec<String>,
+    may_close: bool,
 }
 
 /// The page.
@@ -60,6 +62,7 @@ pub async fn show(State(state): State<AppState>, member: Member, page: Page) -> 
         login: member.account.login.clone(),
         identity: person.map(Identity::of),
         sessions: sessions.collect(),
+        may_close: owned(&state, &member.account).await?.is_empty(),
     })
 }
 

@@ -3,6 +3,7 @@
 //! Each screen is a module. Only a POST changes anything; secrets are shown once, on the page that answers the POST.
 
 pub mod checks;
+pub mod close;
 pub mod data;
 pub mod delete;
 pub mod devices;
@@ -40,6 +41,7 @@ pub fn router() -> Router<AppState> {
         .route("/account", get(mine::show))
         .route("/account/details", get(mine::details).post(mine::change))
         .route("/account/password", get(mine::password).post(mine::begin_reset))
+        .route("/account/close", get(close::show).post(close::close))
         .route("/account/sessions/{session}/end", post(mine::end))
         .route("/people", get(people::show))
         .route("/people/look", post(people::look))

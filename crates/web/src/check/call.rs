@@ -41,7 +41,7 @@ pub async fn show(State(state): State<AppState>, check: Check) -> Result<Respons
     let number = check.region(&state).map_or("your emergency number", |region| region.emergency_number.as_str());
     let action = knowledge.action("emergency");
     let mut say: Vec<String> =
-        flags().filter_map(|flag| flag.say.as_deref()).map(|say| check.say(&state, say)).collect();
+        flags().filter_map(|flag| flag.say.as_deref()).map(|say| check.quote(&state, say)).collect();
     say.truncate(2);
     let items = signs::list(knowledge, signs::CALL_NOW).map(|list| list.items.as_slice()).unwrap_or_default();
     let mut ticked: Vec<String> = items

@@ -59,7 +59,9 @@ fn list(state: &AppState, check: Check, change: bool) -> List {
     let answers = check.answers();
     let mut lines = answers.illnesses.clone();
     let ticked = common(state).any(|(code, _)| has(answers, code));
-    let mut complete = review::how_complete(&lines, answers.is_done("illnesses"), "illness that I know of");
+    let none =
+        if answers.for_other() { "They have no illness that I know of" } else { "I have no illness that I know of" };
+    let mut complete = review::how_complete(&lines, answers.is_done("illnesses"), none);
     if ticked {
         lines.unknown = false;
         for choice in &mut complete {

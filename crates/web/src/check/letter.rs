@@ -57,10 +57,11 @@ pub async fn show(State(state): State<AppState>, check: Check) -> Result<Respons
     let (answers, knowledge) = (check.answers(), state.knowledge());
     let assessment = assessed(&state, &check.token, answers, Depth::Person).await?;
     let number = check.region(&state).map_or("the emergency number", |region| region.emergency_number.as_str());
+    let say = |text: &str| check.say(&state, text);
     let items: Vec<_> = knowledge.danger_lists.iter().flat_map(|list| &list.items).collect();
     let signs: Vec<String> =
-        items.iter().filter(|item| answers.ticked.contains(&item.id)).map(|item| item.label.clone()).collect();
-    let unsure: Vec<String> = danger::still_unsure(answers, knowledge).iter().map(|item| item.label.clone()).collect();
+        items.iter().filter(|item| answers.ticked.contains(&item.id)).map(|item| say(&item.label)).collect();
+    let unsure: Vec<String> = danger::still_unsure(answers, knowledge).iter().map(|item| say(&item.label)).collect();
     let denied = items.len() - signs.len() - unsure.len();
     let told = |name: &str| {
         let (_, fact) = knowledge.fact(name)?;
@@ -93,14 +94,14 @@ pub async fn show(State(state): State<AppState>, check: Check) -> Result<Respons
         .filter(|told| !matches!(told.name.as_str(), "age" | "sex" | "pregnant"))
         .filter_map(|told| {
             let (_, fact) = knowledge.fact(&told.name)?;
-            Some(format!("{}: {}", fact.meaning, value(knowledge, fact, told).to_lowercase()))
+            Some(format!("{}: {}", say(&fact.meaning), value(knowledge, fact, told).to_lowercase()))
         })
         .take(ANSWERS)
         .collect();
     write(&Letter {
         other: answers.for_other(),
-        urgency: level::word(assessment.disposition, number),
-        flags: assessment.red_flags.iter().take(4).map(|flag| flag.title.clone()).collect(),
+        urgency: say(&level::word(assessment.disposition, number)),
+        flags: assessment.red_flags.iter().take(4).map(|flag| say(&flag.title)).collect(),
         signs,
         unsure,
         denied,
@@ -112,9 +113,9 @@ pub async fn show(State(state): State<AppState>, check: Check) -> Result<Respons
             &["medicine", "new_medicine", "long_term_medicine", "medicine_after_cramps"],
         ),
         illnesses: lines(&answers.illnesses, &["condition"]),
-        causes: assessment.causes.iter().take(CAUSES).map(|c| cause::shown(knowledge, c, REASONS)).collect(),
-        tests: assessment.tests.worth.iter().take(TESTS).map(|test| test.name.clone()).collect(),
-        open: super::result::open_rules(&assessment).into_iter().take(4).collect(),
+        causes: assessment.causes.iter().take(CAUSES).map(|c| cause::shown(knowledge, c, REASONS).said(&say)).collect(),
+        tests: assessment.tests.worth.iter().take(TESTS).map(|test| say(&test.name)).collect(),
+        open: super::result::open_rules(&assessment).iter().take(4).map(|title| say(title)).collect(),
         back: if gate(&state, &check).is_some() { "/check/call" } else { "/check/result" },
         version: assessment.knowledge.version.chars().take(12).collect(),
         today: state.today().short(),

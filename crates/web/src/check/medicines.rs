@@ -21,15 +21,18 @@ struct List {
     title: String,
     text: String,
     complete: Vec<Choice>,
+    other: bool,
 }
 
 fn list(state: &AppState, check: Check, change: bool) -> List {
     let answers = check.answers();
+    let none = if answers.for_other() { "They have no medicines" } else { "I have no medicines" };
     List {
+        other: answers.for_other(),
         title: check.say(state, "What medicines do you take?"),
         frame: Frame::new(state, answers, &Step::Medicines, change),
         text: answers.medicines.text(),
-        complete: review::how_complete(&answers.medicines, answers.is_done("medicines"), "medicines"),
+        complete: review::how_complete(&answers.medicines, answers.is_done("medicines"), none),
         page: check.page,
     }
 }

@@ -32,6 +32,7 @@ use crate::flow::{self, Step};
 use crate::page::{Fields, Page};
 use crate::session::{Session, Token};
 use crate::state::AppState;
+use crate::they::{of_them, they};
 use crate::wording;
 
 /// Routes below `/check`.
@@ -87,7 +88,13 @@ impl Check {
     /// Words for this person: "they" for somebody else, and the numbers of the country.
     pub fn say(&self, state: &AppState, text: &str) -> String {
         let text = wording::fill(text, self.region(state));
-        if self.answers().for_other() { wording::they(&text) } else { text }
+        if self.answers().for_other() { they(&text) } else { text }
+    }
+
+    /// What is to be said on the telephone: by the person, or of them.
+    pub fn quote(&self, state: &AppState, text: &str) -> String {
+        let text = wording::fill(text, self.region(state));
+        if self.answers().for_other() { of_them(&text) } else { text }
     }
 
     /// Changes the answers and goes to the next page.

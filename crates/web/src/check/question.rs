@@ -12,7 +12,8 @@ use crate::error::WebError;
 use crate::flow::{self, MOST_QUESTIONS, Step};
 use crate::page::{Fields, Page, show as write, show_again};
 use crate::state::AppState;
-use crate::wording::{self, unit_label};
+use crate::they::they;
+use crate::wording::unit_label;
 
 /// Most characters of a free answer.
 const MOST_CHARACTERS: usize = 100;
@@ -81,7 +82,7 @@ fn control(answers: &Answers, fact: &Fact, ask: &Asked, other: bool) -> Control 
     let text = text.unwrap_or_default();
     let is = |value: &str| answers.facts.iter().any(|t| t.name == fact.name && t.value == value);
     let label = |label: &str| {
-        if other { wording::they(label) } else { label.to_owned() }
+        if other { they(label) } else { label.to_owned() }
     };
     if fact.kind == FactKind::YesNo {
         return Control::Choices(vec![

@@ -144,7 +144,8 @@ pub async fn show(
     }
     let say = |text: &str| check.say(&state, text);
     let open = nearest_open(&state, &check, &assessment);
-    let mut top = cause::all(knowledge, &assessment, REASONS);
+    let mut top: Vec<Shown> =
+        cause::all(knowledge, &assessment, REASONS).into_iter().map(|cause| cause.said(&say)).collect();
     let numbers = top
         .iter()
         .map(|cause| Numbers {
@@ -162,10 +163,10 @@ pub async fn show(
         stability: assessment.rank_stability.map(|share| crate::view::percent(share.get())).unwrap_or_default(),
         lanes: plan::lanes(knowledge, &own_plan, &say),
         child,
-        worth: plan::tests(knowledge, &assessment.tests.worth),
-        not_worth: plan::tests(knowledge, &assessment.tests.not_worth),
+        worth: plan::tests(knowledge, &assessment.tests.worth, &say),
+        not_worth: plan::tests(knowledge, &assessment.tests.not_worth, &say),
         open_more: open.len().saturating_sub(OPEN),
-        open: open.into_iter().take(OPEN).collect(),
+        open: open.into_iter().take(OPEN).map(|title| say(&title)).collect(),
         unread: unread(&state, &assessment),
         approximate: assessment.approximate.as_ref().map(|a| format!("{}: {}", a.what, a.why)).unwrap_or_default(),
         version: assessment.knowledge.version.chars().take(12).collect(),
@@ -210,6 +211,7 @@ fn nearest_open(state: &AppState, check: &Check, assessment: &Assessment) -> Vec
 struct WhyPage {
     page: Page,
     cause: Shown,
+    other: bool,
 }
 
 /// Everything that moved one cause.
@@ -219,5 +221,6 @@ pub async fn why(State(state): State<AppState>, Path(id): Path<String>, check: C
     }
     let assessment = assessed(&state, &check.token, check.answers(), Depth::Person).await?;
     let cause = assessment.causes.iter().find(|cause| cause.id == id).ok_or(WebError::NotFound)?;
-    write(&WhyPage { cause: cause::shown(state.knowledge(), cause, ALL_REASONS), page: check.page })
+    let cause = cause::shown(state.knowledge(), cause, ALL_REASONS).said(&|text: &str| check.say(&state, text));
+    write(&WhyPage { cause, other: check.answers().for_other(), page: check.page })
 }

@@ -58,14 +58,14 @@ pub fn take(lines: &mut Lines, fields: &Fields) -> bool {
     !lines.is_open()
 }
 
-/// The answer below a written list: is it all?
-pub fn how_complete(lines: &Lines, done: bool, what: &str) -> Vec<Choice> {
+/// The answer below a written list: is it all? `none` says that there is nothing.
+pub fn how_complete(lines: &Lines, done: bool, none: &str) -> Vec<Choice> {
     let empty = lines.lines.is_empty();
     let is = |wanted: bool| done && wanted;
     vec![
         Choice::new("complete", "That is everything", is(lines.complete && !empty)),
         Choice::new("partial", "There may be more", is(!lines.complete && !lines.unknown && !empty)),
-        Choice::new("none", &format!("I have no {what}"), is(lines.complete && empty)),
+        Choice::new("none", none, is(lines.complete && empty)),
         Choice::new("unknown", "I don’t know", is(lines.unknown)),
     ]
 }

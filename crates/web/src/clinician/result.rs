@@ -1,5 +1,7 @@
 //! The clinician's result on one screen, the lists line by line, and the override.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::header;
@@ -10,6 +12,7 @@ use charley_wire::{Assessment, Disposition};
 use super::rows::{LineView, line_rows, medicine_rows};
 use super::{Override, Sheet, text};
 use crate::answers::lines::Began;
+use crate::assessments;
 use crate::check::Choice;
 use crate::engine::Depth;
 use crate::error::WebError;
@@ -84,16 +87,30 @@ fn sheet(state: &AppState, page: &Page) -> Option<(Token, Sheet)> {
     Some((token, sheet))
 }
 
+/// The assessment of a sheet, kept in the session until the sheet says something else.
+async fn assessed(state: &AppState, token: &Token, sheet: &Sheet) -> Result<Arc<Assessment>, WebError> {
+    let case = sheet.case();
+    let key = assessments::key(&state.knowledge().version, &case, Depth::Clinician);
+    let kept = state.sessions.get(token, state.now()).and_then(|session| session.sheet_assessed);
+    if let Some((_, assessment)) = kept.filter(|(kept, _)| *kept == key) {
+        return Ok(assessment);
+    }
+    let assessment = Arc::new(state.assess(case, Depth::Clinician).await?);
+    let keep = Arc::clone(&assessment);
+    state.sessions.edit(token, state.now(), move |session| session.sheet_assessed = Some((key, keep)));
+    Ok(assessment)
+}
+
 fn to_form() -> Result<Response, WebError> {
     Ok(Redirect::to("/clinician").into_response())
 }
 
 /// The result.
 pub async fn show(State(state): State<AppState>, page: Page) -> Result<Response, WebError> {
-    let Some((_, sheet)) = sheet(&state, &page) else {
+    let Some((token, sheet)) = sheet(&state, &page) else {
         return to_form();
     };
-    let assessment = state.assess(sheet.case(), Depth::Clinician).await?;
+    let assessment = assessed(&state, &token, &sheet).await?;
     let knowledge = state.knowledge();
     let region = state.engine.region(sheet.region.as_deref());
     let number = region.map_or("the emergency number", |region| region.emergency_number.as_str());
@@ -122,8 +139,8 @@ pub async fn show(State(state): State<AppState>, page: Page) -> Result<Response,
         flags: flags(knowledge, &assessment, number, &say),
         stability: assessment.rank_stability.map(|share| crate::view::percent(share.get())).unwrap_or_default(),
         examine: assessment.examine.iter().map(|e| (e.name.clone(), e.how.clone())).collect(),
-        worth: plan::tests(knowledge, &assessment.tests.worth),
-        not_worth: plan::tests(knowledge, &assessment.tests.not_worth),
+        worth: plan::tests(knowledge, &assessment.tests.worth, &say),
+        not_worth: plan::tests(knowledge, &assessment.tests.not_worth, &say),
         illnesses: line_rows(knowledge, &sheet.illnesses.lines, "i"),
         medicines,
         lanes: plan::lanes(knowledge, &assessment.plan, &say),

@@ -89,6 +89,10 @@ fn describe(body: &Body) -> String {
         (_, Some(charley_nights::diary::What::Change(change))) => {
             format!("{}, on {}", words::change(change.how, &change.what), words::short(change.date))
         }
+        (_, Some(charley_nights::diary::What::LegSwollen { night, swollen })) => {
+            let what = if swollen { "one leg newly swollen" } else { "no leg newly swollen" };
+            format!("{what}, night of {}", words::short(night))
+        }
         (Body::Episode(_), _) => "a cramp".to_owned(),
         _ => "your note".to_owned(),
     }

@@ -44,6 +44,7 @@ pub fn what(body: &Body) -> Option<What> {
             What::Exposure(nights::Exposure { night: date(night)?, what: what.clone(), done: *done })
         }
         Body::Guess { night, arm } => What::Guess { night: date(night)?, treatment: *arm == 1 },
+        Body::LegSwollen { night, swollen } => What::LegSwollen { night: date(night)?, swollen: *swollen },
         Body::Change { date: day, what, how } => {
             What::Change(nights::Change { date: date(day)?, what: what.clone(), how: changed(*how) })
         }
@@ -61,15 +62,17 @@ fn count(cramps: Cramps) -> Option<Count> {
     match cramps {
         Cramps::Unknown => None,
         Cramps::Exactly(n) => Some(Count::Exactly(n.into())),
+        Cramps::OneOrMore => Some(Count::AtLeast(1)),
         Cramps::TwoOrMore => Some(Count::AtLeast(2)),
     }
 }
 
-/// How a count is kept. "Yes" is kept as one cramp, and any "or more" as two or more: nothing else can be kept.
+/// How a count is kept. Of "or more" there are two: from one, and from two. A larger number with a plus is kept as two or
+/// more.
 pub fn cramps(count: Option<Count>) -> Cramps {
     match count {
         None => Cramps::Unknown,
-        Some(Count::AtLeast(0 | 1)) => Cramps::Exactly(1),
+        Some(Count::AtLeast(0 | 1)) => Cramps::OneOrMore,
         Some(Count::AtLeast(_)) => Cramps::TwoOrMore,
         Some(Count::Exactly(n)) => Cramps::Exactly(n.try_into().unwrap_or(u16::MAX)),
     }

@@ -78,10 +78,11 @@ pub fn nights(entries: &[NewEntry]) -> Diary {
     fold(&told)
 }
 
-/// The table: one row a night from the first to the last. A night that is not recorded has no number.
+/// The table: one row a night of which something was told that it shows. A night that is not recorded has no number.
 pub fn write_csv(diary: &Diary) -> String {
-    let mut text = "night,cramps,logged,longest_minutes,worst_pain,sleep_disturbed,told_by_partner\r\n".to_owned();
-    for night in diary.nights.iter().filter(|night| night.count.is_some()) {
+    let mut text =
+        "night,cramps,logged,longest_minutes,worst_pain,sleep_disturbed,told_by_partner,leg_swollen\r\n".to_owned();
+    for night in diary.nights.iter().filter(|night| night.count.is_some() || night.leg_swollen.is_some()) {
         let report = night.report().map(|told| &told.value);
         let longest = night.episodes.iter().filter_map(|told| told.value.minutes).fold(0.0_f64, f64::max);
         let pains = night.episodes.iter().filter_map(|told| told.value.pain);
@@ -89,14 +90,15 @@ pub fn write_csv(diary: &Diary) -> String {
         let number = |value: Option<u8>| value.map(|n| n.to_string()).unwrap_or_default();
         let _ = write!(
             text,
-            "{},{},{},{},{},{},{}\r\n",
+            "{},{},{},{},{},{},{},{}\r\n",
             night.date,
-            words::sign(night.count),
+            night.count.map(|count| words::sign(Some(count))).unwrap_or_default(),
             night.episodes.len(),
             if longest > 0.0 { words::number(longest) } else { String::new() },
             number(pain),
             number(report.and_then(|report| report.sleep)),
             if report.is_some_and(|report| report.by_partner) { "yes" } else { "" },
+            night.leg_swollen.as_ref().map_or("", |told| if told.value { "yes" } else { "no" }),
         );
     }
     text

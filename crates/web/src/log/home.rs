@@ -138,7 +138,7 @@ pub fn listed(log: &Log, from: Date, until: Date) -> Vec<Listed> {
         .collect()
 }
 
-/// The count of a form: the four answers of one tap, or a number.
+/// The count of a form: the four answers of one tap, "some" as a file may say it, or a number.
 ///
 /// # Errors
 /// When it is none of them.
@@ -146,6 +146,7 @@ pub fn count(answer: &str) -> Result<Option<Count>, WebError> {
     Ok(match answer {
         "none" => Some(Count::Exactly(0)),
         "one" => Some(Count::Exactly(1)),
+        "some" => Some(Count::AtLeast(1)),
         "more" => Some(Count::AtLeast(2)),
         "unknown" => None,
         number => Some(Count::Exactly(number.parse().ok().filter(|n| *n <= 99).ok_or(WebError::BadForm)?)),

@@ -254,7 +254,8 @@ fn how(table: &Table, read: &mut Read) {
         read.how.push(format!("The same night again in {}: used once.", several(table.repeats, "line", "lines")));
     }
     if table.rows.iter().any(|row| row.count == Count::AtLeast(1)) {
-        read.how.push("“Yes” is kept as 1 cramp.".to_owned());
+        read.how
+            .push("“Yes” is kept as “1 cramp or more”: it does not say how many. A trial counts it as 1.".to_owned());
     }
     if table.rows.iter().any(|row| matches!(row.count, Count::AtLeast(n) if n > 2)) {
         read.how.push("Any number with a plus is kept as “2 or more”.".to_owned());

@@ -16,6 +16,7 @@ pub mod import;
 pub mod night;
 pub mod past;
 pub mod since;
+pub mod told;
 pub mod trend;
 pub mod triage;
 pub mod words;

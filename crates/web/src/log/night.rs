@@ -65,6 +65,7 @@ struct NightPage {
     sleep: Vec<Choice>,
     sleep_unknown: bool,
     by_partner: bool,
+    leg_swollen: bool,
     done: Vec<Choice>,
     lines: Vec<Line>,
     more: usize,
@@ -96,7 +97,10 @@ pub async fn show(
     let here = format!("/log/night/{date}");
     write(&NightPage {
         banner: banner(&log, &query, &here)?,
-        level: if night.episodes.is_empty() { None } else { triage::raised(&state, &log).await? },
+        level: match night.episodes.is_empty() && night.leg_swollen.is_none() {
+            true => None,
+            false => triage::raised(&state, &log).await?,
+        },
         mark: Mark::new(log.now)?,
         date,
         title: words::night(date),
@@ -109,6 +113,7 @@ pub async fn show(
         sleep: (0..=10_u8).map(|n| Choice::new(&n.to_string(), &n.to_string(), sleep == Some(n))).collect(),
         sleep_unknown: report.is_some() && sleep.is_none(),
         by_partner: report.is_some_and(|report| report.by_partner),
+        leg_swollen: night.leg_swollen.as_ref().is_some_and(|told| told.value),
         done: DONE
             .iter()
             .map(|(id, label)| {
@@ -146,6 +151,10 @@ fn counts(report: Option<&Report>) -> Vec<Choice> {
     for n in (1..=4).chain((many > 4).then_some(many)) {
         counts.push(choice(&n.to_string(), &n.to_string(), Some(Count::Exactly(n))));
     }
+    // Only a file says it; whoever changes something else keeps it.
+    if said == Some(Some(Count::AtLeast(1))) {
+        counts.push(choice("some", "1 or more, not counted", Some(Count::AtLeast(1))));
+    }
     counts.push(choice("more", "2 or more, not counted", Some(Count::AtLeast(2))));
     counts.push(choice("unknown", "I don’t know", None));
     counts
@@ -172,7 +181,7 @@ fn disputed(log: &Log, date: Date) -> Vec<String> {
     log.diary.disputed.iter().filter_map(of).take(MOST_LISTED).collect()
 }
 
-/// Takes the form of a night: a report, and what was done. What was never ticked stays unknown.
+/// Takes the form of a night: a report, a swollen leg, and what was done. What was never ticked stays unknown.
 ///
 /// # Errors
 /// When the form is broken or the store refuses.
@@ -209,22 +218,28 @@ pub async fn save(
             known: known.is_some_and(|told| told.value == report),
         });
     }
+    let before = night.leg_swollen.as_ref().map(|told| (told.id, told.value));
+    said.extend(ticked(before, fields.get("leg_swollen") == "1", |swollen| Body::LegSwollen {
+        night: date.to_string(),
+        swollen,
+    }));
     for (id, _) in DONE {
         let before = night.exposures.iter().find(|told| told.value.what == id).map(|told| (told.id, told.value.done));
-        let now = fields.has("did", id);
-        if !now && before.is_none() {
-            continue;
-        }
-        let body = Body::Exposure { night: date.to_string(), what: id.to_owned(), done: now };
-        said.push(exposure(body, before, now));
+        said.extend(ticked(before, fields.has("did", id), |done| Body::Exposure {
+            night: date.to_string(),
+            what: id.to_owned(),
+            done,
+        }));
     }
     let kept = log.say(&state, mark, said).await?;
     Ok(done(&format!("/log/night/{date}"), kept))
 }
 
-fn exposure(body: Body, before: Option<(Id, bool)>, now: bool) -> Said {
+/// What a tick says: nothing when it was never ticked, for then it is not known.
+fn ticked(before: Option<(Id, bool)>, now: bool, body: impl FnOnce(bool) -> Body) -> Option<Said> {
     match before {
-        None => Said::new(body),
-        Some((id, done)) => Said { body, of: Some(convert::entry_id(id)), known: done == now },
+        None if !now => None,
+        None => Some(Said::new(body(true))),
+        Some((id, then)) => Some(Said { body: body(now), of: Some(convert::entry_id(id)), known: then == now }),
     }
 }

@@ -37,18 +37,23 @@ pub struct Signs {
     pub long: usize,
     /// Start of the last cramp with a danger sign.
     pub danger: Option<jiff::Timestamp>,
+    /// The last night for which one leg was said to be newly swollen.
+    pub swollen: Option<Date>,
 }
 
 /// Reads the signs of the last four weeks.
 pub fn signs(log: &Log) -> Signs {
     let last = log.tonight();
     let from = last.saturating_sub(LOOKED_BACK.days());
-    let recent = log.diary.nights.iter().filter(|night| night.date >= from).flat_map(|night| &night.episodes);
+    let nights = || log.diary.nights.iter().filter(|night| night.date >= from);
+    let recent = nights().flat_map(|night| &night.episodes);
+    let swollen = nights().filter(|night| night.leg_swollen.as_ref().is_some_and(|told| told.value));
     let long = |told: &&Told<Episode>| told.value.minutes.is_some_and(|minutes| minutes > LONG_MINUTES);
     Signs {
         nights_a_week: nights_a_week(&log.recorded(), log.last_night()),
         long: recent.clone().filter(long).count(),
         danger: recent.filter(|told| told.value.danger).map(Told::start).max(),
+        swollen: swollen.map(|night| night.date).max(),
     }
 }
 
@@ -80,6 +85,9 @@ fn facts(signs: &Signs) -> Vec<FactIn> {
         facts.push(yes("leg_cramps"));
         facts.push(yes("nocturnal_symptoms"));
     }
+    if signs.swollen.is_some() {
+        facts.push(yes("leg_newly_swollen"));
+    }
     facts
 }
 
@@ -97,12 +105,16 @@ pub async fn raised(state: &AppState, log: &Log) -> Result<Option<Level>, WebErr
     let reasoned = match facts.is_empty() {
         true => None,
         false => {
-            let assessment = state.assess(Case { id: None, facts }, Depth::Questions).await?;
-            (!assessment.red_flags.is_empty()).then(|| from_rules(state, log, &assessment))
+            let assessment = state.assess_kept(Case { id: None, facts }, Depth::Questions).await?;
+            (!assessment.red_flags.is_empty()).then(|| {
+                let mut level = from_rules(state, log, &assessment);
+                level.flags.splice(0..0, signs.swollen.map(noted_swollen));
+                level
+            })
         }
     };
     let ticked = signs.danger.map(|start| from_tick(state, log, start));
-    // The tick asks for today at least, the rules on a diary for a visit: the tick goes first.
+    // The tick asks for today at least, and no rule on a diary for more than today: the tick goes first.
     Ok(match (ticked, reasoned) {
         (Some(mut level), Some(more)) => {
             level.flags.extend(more.flags);
@@ -146,6 +158,22 @@ fn from_rules(state: &AppState, log: &Log, assessment: &Assessment) -> Level {
             })
             .collect(),
         unsure: Vec::new(),
+    }
+}
+
+/// Which night the swollen leg is from, and how it is taken out again.
+fn noted_swollen(night: Date) -> Flag {
+    Flag {
+        title: "You noted one leg as newly swollen".to_owned(),
+        reason: format!(
+            "It was for the night from {}. Has a doctor or nurse looked at it since? Then take the tick away there.",
+            words::night(night)
+        ),
+        action: String::new(),
+        say: String::new(),
+        hold: String::new(),
+        cited: Vec::new(),
+        unconfirmed: false,
     }
 }
 
@@ -225,9 +253,15 @@ mod tests {
     fn more_signs_are_never_less_urgent() {
         let reasoner = charley_reason::Reasoner::new(charley_knowledge::embedded().unwrap());
         let state = AppState::new(std::sync::Arc::new(reasoner), || (2026, 11, 24));
-        let all = [None, Some(3), Some(5), Some(7)]
-            .into_iter()
-            .flat_map(|nights_a_week| (0..4).map(move |long| Signs { nights_a_week, long, danger: None }));
+        let night = Some(date(2026, 11, 20));
+        let all = [None, Some(3), Some(5), Some(7)].into_iter().flat_map(|nights_a_week| {
+            (0..8).map(move |at| Signs {
+                nights_a_week,
+                long: at / 2,
+                danger: None,
+                swollen: night.filter(|_| at % 2 == 1),
+            })
+        });
         let told: Vec<(Signs, Disposition)> = all
             .map(|signs| {
                 let case = Case { id: None, facts: facts(&signs) };
@@ -235,9 +269,12 @@ mod tests {
                 (signs, disposition)
             })
             .collect();
+        // The tick in a cramp goes before the rules; that holds while no rule on a diary asks for more than today.
+        assert!(told.iter().all(|(_, disposition)| *disposition <= Disposition::SameDay));
+        assert!(told.iter().all(|(signs, found)| signs.swollen.is_none() || *found == Disposition::SameDay));
         for (less, lower) in &told {
             for (more, higher) in &told {
-                if less.nights_a_week <= more.nights_a_week && less.long <= more.long {
+                if less.nights_a_week <= more.nights_a_week && less.long <= more.long && less.swollen <= more.swollen {
                     assert!(lower <= higher, "{less:?} {lower:?}, {more:?} {higher:?}");
                 }
             }

@@ -53,6 +53,7 @@ pub fn count(count: Option<Count>) -> String {
         Some(Count::Exactly(0)) => "no cramp".to_owned(),
         Some(Count::Exactly(1)) => "1 cramp".to_owned(),
         Some(Count::Exactly(n)) => format!("{n} cramps"),
+        Some(Count::AtLeast(1)) => "1 cramp or more".to_owned(),
         Some(Count::AtLeast(n)) => format!("{n} cramps or more"),
     }
 }

@@ -42,7 +42,7 @@ pub async fn gate(state: &AppState, log: &Log) -> Result<Gate, WebError> {
     let oldest = log.now.saturating_sub((24 * FRESH_DAYS).hours()).unwrap_or(log.now);
     let Some(check) = checks.first().filter(|check| check.at >= oldest) else { return Ok(Gate::NeedsCheck) };
     let Ok(answers) = file_of::load(state.knowledge(), &check.answers) else { return Ok(Gate::NeedsCheck) };
-    let assessment = state.assess(answers.case(), Depth::Person).await?;
+    let assessment = state.assess_kept(answers.case(), Depth::Person).await?;
     if assessment.provisional {
         return Ok(Gate::NeedsCheck);
     }

@@ -89,7 +89,8 @@ impl Running {
     }
 }
 
-/// A night of the diary as the analysis reads it.
+/// A night of the diary as the analysis reads it. The model knows "two or more" and no "one or more": that counts as one,
+/// which is the least it can be. Leaving such nights out would leave out nights with cramps only.
 fn count(log: &Log, date: Date) -> Count {
     match log.diary.count(date) {
         None => Count::Missing,

@@ -127,6 +127,22 @@ pub fn shown(knowledge: &Knowledge, cause: &Cause, most: usize) -> Shown {
     }
 }
 
+impl Shown {
+    /// The same in the words for this reader.
+    #[must_use]
+    pub fn said(mut self, say: &impl Fn(&str) -> String) -> Self {
+        self.name = say(&self.name);
+        self.about = say(&self.about);
+        for reason in self.pro.iter_mut().chain(&mut self.contra).chain(&mut self.all) {
+            reason.text = say(&reason.text);
+        }
+        for line in &mut self.would_change {
+            *line = say(line);
+        }
+        self
+    }
+}
+
 /// All causes of an assessment.
 pub fn all(knowledge: &Knowledge, assessment: &Assessment, most: usize) -> Vec<Shown> {
     assessment.causes.iter().map(|cause| shown(knowledge, cause, most)).collect()

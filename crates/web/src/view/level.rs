@@ -73,7 +73,7 @@ pub fn for_person(state: &AppState, check: &Check, assessment: &Assessment) -> L
     let disposition = assessment.disposition;
     let mut level = Level {
         kind: kind(disposition),
-        word: word(disposition, number),
+        word: check.say(state, &word(disposition, number)),
         action: check.say(state, &assessment.advice.action),
         safety_net: check.say(state, &assessment.advice.safety_net),
         come_back: state.today().plus(assessment.advice.come_back_days).long(),
@@ -124,7 +124,7 @@ fn flags(state: &AppState, check: &Check, assessment: &Assessment) -> Vec<Flag> 
             title: check.say(state, &flag.title),
             reason: check.say(state, &flag.reason),
             action: check.say(state, &flag.action),
-            say: check.say(state, flag.say.as_deref().unwrap_or_default()),
+            say: check.quote(state, flag.say.as_deref().unwrap_or_default()),
             hold: check.say(state, flag.urgent_hold.as_deref().unwrap_or_default()),
             cited: cited(state.knowledge(), &flag.source),
             unconfirmed: flag.unconfirmed,

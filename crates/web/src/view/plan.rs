@@ -30,9 +30,9 @@ pub struct LaneView {
     /// Id for links.
     pub id: &'static str,
     /// Heading.
-    pub title: &'static str,
+    pub title: String,
     /// One line below it; may be empty.
-    pub intro: &'static str,
+    pub intro: String,
     /// True for lanes of things not to do: shown closed.
     pub closed: bool,
     /// Items, best first.
@@ -59,8 +59,8 @@ pub fn item(knowledge: &Knowledge, item: &PlanItem, say: &impl Fn(&str) -> Strin
 pub fn lanes(knowledge: &Knowledge, plan: &Plan, say: &impl Fn(&str) -> String) -> Vec<LaneView> {
     let lane = |id, title, intro, closed, items: &[PlanItem]| LaneView {
         id,
-        title,
-        intro,
+        title: say(title),
+        intro: say(intro),
         closed,
         items: items.iter().map(|entry| item(knowledge, entry, say)).collect(),
     };
@@ -92,12 +92,9 @@ pub struct Test {
     pub cited: Vec<Cited>,
 }
 
-/// Tests in words.
-pub fn tests(knowledge: &Knowledge, tests: &[TestAdvice]) -> Vec<Test> {
-    let test = |test: &TestAdvice| Test {
-        name: test.name.clone(),
-        why: test.why.clone(),
-        cited: cited(knowledge, &test.source),
-    };
+/// Tests in words; `say` fills in the person's wording.
+pub fn tests(knowledge: &Knowledge, tests: &[TestAdvice], say: &impl Fn(&str) -> String) -> Vec<Test> {
+    let test =
+        |test: &TestAdvice| Test { name: say(&test.name), why: say(&test.why), cited: cited(knowledge, &test.source) };
     tests.iter().map(test).collect()
 }
