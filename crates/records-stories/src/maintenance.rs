@@ -35,7 +35,8 @@ pub async fn furnish(store: &SharedStore) {
     store.enqueue(&[message], at(1)).await.unwrap();
     store.invite(ann.account.id, at(600), at(1)).await.unwrap();
     store.sign_in("ann", &password(), "192.0.2.1", "Firefox", at(1)).await.unwrap();
-    let staffed = at_work::staffed(store, &bob.account, "legs").await;
+    let kim = invited(store, &ann, "kim").await;
+    let staffed = at_work::staffed(store, &kim.account, "legs").await;
     at_work::treat(store, &ann.access, &staffed).await;
     store.invite_staff(&staffed.managing, StaffRole::Clinician, at(600), at(1)).await.unwrap();
     store.link_audit(at(2)).await.unwrap();
@@ -99,7 +100,7 @@ pub async fn a_backup_from_before_a_deletion_revives_nobody<E: Engine>() {
     assert!(matches!(store.sign_in("bob", &password(), "", "Firefox", at(6)).await, Err(RecordsError::NotFound)));
     let ann = store.account_named("ann").await.unwrap();
     let people = store.people_of(ann.id, at(6)).await.unwrap();
-    assert_eq!(people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>(), ["Ann"]);
+    assert_eq!(people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>(), ["Ann", "kim"]);
     let access = store.open(&Actor::Account { account: ann.id }, people[0].id, at(6)).await.unwrap();
     assert_eq!(store.entries(&access).await.unwrap().len(), 3);
     assert!(store.link_audit(at(6)).await.unwrap() > 0);
