@@ -196,6 +196,9 @@ pub async fn an_account_that_owns_nobody_closes<E: Engine>() {
     let reset = store.issue_link(&OneTime::ResetPassword(ann.account.id), at(60), at(0)).await.unwrap();
     let invitation = store.invite(ann.account.id, at(60), at(0)).await.unwrap();
     assert!(matches!(store.sign_in("ann", &Secret::new("wrong"), "", "", at(0)).await, Err(RecordsError::NotFound)));
+    // Signed in with a second factor.
+    engine.sql("INSERT INTO second_factor (account, secret) SELECT a.id, s.value FROM account a, secret s").await;
+    engine.sql("INSERT INTO recovery_code (account, code) SELECT id, 'x' FROM account").await;
     assert!(matches!(store.close_account(ann.account.id, at(1)).await, Err(RecordsError::Conflict(_))));
     assert_eq!(store.session(&session, at(1)).await.unwrap().0, ann.account, "a refusal changes nothing");
     store.delete_person(&ann.access, at(1)).await.unwrap();
@@ -227,6 +230,16 @@ pub async fn an_account_closes_with_the_roles_it_had<E: Engine>() {
     let gran = store.add_person(ann.account.id, &named("Gran"), at(2)).await.unwrap();
     assert!(matches!(store.close_account(bob.account.id, at(2)).await, Err(RecordsError::Conflict(_))));
     store.delete_person(&bob.access, at(2)).await.unwrap();
+    let cat = invited(&store, &ann, "cat").await;
+    store.delete_person(&cat.access, at(2)).await.unwrap();
+    engine
+        .sql(
+            "INSERT INTO membership (id, account, organisation, role, since, until)
+             SELECT a.id, a.id, p.organisation, 'clinician', 0, 1 FROM account a, person p WHERE a.login = 'cat'",
+        )
+        .await;
+    let refused = store.close_account(cat.account.id, at(3)).await;
+    assert!(matches!(refused, Err(RecordsError::Conflict(_))), "papers of a clinic may name it: {refused:?}");
     store.close_account(bob.account.id, at(3)).await.unwrap();
     assert_eq!(store.people_of(ann.account.id, at(3)).await.unwrap(), [gran]);
     assert_eq!(store.account_named("ann").await.unwrap(), ann.account);

@@ -144,7 +144,8 @@ pub trait Accounts {
     /// again. A household of which it was the last is closed with it. Who may ask for it is for the caller to know.
     ///
     /// # Errors
-    /// [`crate::RecordsError::Conflict`] while it owns somebody's record; [`crate::RecordsError::NotFound`].
+    /// [`crate::RecordsError::Conflict`] while it owns somebody's record, and when it works or worked in a clinic, whose
+    /// papers name it; [`crate::RecordsError::NotFound`].
     async fn close_account(&self, account: AccountId, now: Timestamp) -> Result<()>;
 
     /// The account with this sign-in name: for the administrator's reset link. Not for pages.

@@ -26,18 +26,12 @@ pub async fn close(c: &mut Connection, account: AccountId, now: Timestamp) -> Re
     if owns {
         return Err(RecordsError::Conflict("This account still owns somebody’s record. Delete that record first."));
     }
-    // What a clinic keeps says who wrote it, also after they have left.
-    let worked: bool = sqlx::query_scalar(
-        "SELECT EXISTS (
-           SELECT 1 FROM membership WHERE account = $1 AND role IN ('clinician', 'front_desk', 'administrator'))",
-    )
-    .bind(account.0)
-    .fetch_one(&mut *c)
-    .await
-    .map_err(failed)?;
-    if worked {
+    let staff = "SELECT EXISTS (SELECT 1 FROM membership WHERE account = $1
+                   AND role IN ('clinician', 'front_desk', 'administrator'))";
+    let staff: bool = sqlx::query_scalar(staff).bind(account.0).fetch_one(&mut *c).await.map_err(failed)?;
+    if staff {
         return Err(RecordsError::Conflict(
-            "This account works or worked in a clinic, whose records name it. It stays.",
+            "This account works or worked in a clinic, whose papers name it. It can’t be closed.",
         ));
     }
     let households = "SELECT DISTINCT organisation FROM membership WHERE account = $1 AND organisation IS NOT NULL";
@@ -50,8 +44,8 @@ pub async fn close(c: &mut Connection, account: AccountId, now: Timestamp) -> Re
     for delete in [
         "DELETE FROM session WHERE account = $1",
         "DELETE FROM one_time WHERE target = $1",
-        "DELETE FROM recovery_code WHERE account = $1",
         "DELETE FROM second_factor WHERE account = $1",
+        "DELETE FROM recovery_code WHERE account = $1",
         "DELETE FROM membership WHERE account = $1",
         "DELETE FROM account WHERE id = $1",
     ] {
