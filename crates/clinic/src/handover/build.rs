@@ -33,6 +33,8 @@ mod most {
 pub enum Entered {
     /// The person alone.
     Person,
+    /// Somebody who helps the person.
+    Helper,
     /// A clinic, with what the person told.
     Clinic,
 }
@@ -42,6 +44,7 @@ impl Entered {
     pub fn words(self) -> &'static str {
         match self {
             Self::Person => "Entered by the person, not verified.",
+            Self::Helper => "Entered by somebody who helps the person, not verified.",
             Self::Clinic => "Entered by the person and by the clinic. What the person told is not verified.",
         }
     }

@@ -4,13 +4,14 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use charley_clinic::medicines::{self, Began, Medicines, Pair, Review, ReviewLine, SALTS};
+use charley_knowledge::Knowledge;
 use charley_records::clinic::documents::DocumentKind;
 
 use super::content::Content;
 use super::load::Loaded;
 use super::open::{Head, Record};
 use super::save::{self, Saved};
-use crate::answers::lines::Began as Told;
+use crate::answers::lines::{Began as Told, Lines};
 use crate::check::Choice;
 use crate::clinic::door::Frame;
 use crate::error::WebError;
@@ -59,11 +60,15 @@ fn list(state: &AppState, loaded: &Loaded) -> Medicines {
     if let Some(newest) = &loaded.medicines {
         return newest.content.clone();
     }
+    loaded.shared.as_ref().map(|shared| of_answers(state.knowledge(), &shared.answers.medicines)).unwrap_or_default()
+}
+
+/// The list as somebody told it in a check.
+pub fn of_answers(knowledge: &Knowledge, told: &Lines) -> Medicines {
     let mut list = Medicines::default();
-    let Some(shared) = &loaded.shared else { return list };
-    list.read(state.knowledge(), &shared.answers.medicines.text());
+    list.read(knowledge, &told.text());
     for line in &mut list.lines {
-        let own = shared.answers.medicines.lines.iter().find(|own| own.written == line.written);
+        let own = told.lines.iter().find(|own| own.written == line.written);
         line.code = own.and_then(|own| own.code.clone()).or(line.code.take());
         line.began = own.and_then(|own| own.began).map(|began| match began {
             Told::ShortlyBefore => Began::ShortlyBefore,
@@ -71,7 +76,7 @@ fn list(state: &AppState, loaded: &Loaded) -> Medicines {
             Told::After => Began::After,
         });
     }
-    list.complete = shared.answers.medicines.complete;
+    list.complete = told.complete;
     list
 }
 

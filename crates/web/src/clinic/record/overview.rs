@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::response::Response;
 use charley_clinic::laboratory::critical;
 use charley_nights::rate;
-use charley_records::clinic::booking::BookingState;
 use charley_records::clinic::documents::DocumentKind;
 use charley_records::clinic::follow_up::FollowUpState;
 use charley_records::clinic::worklist::RequestLine;
@@ -18,6 +17,7 @@ use super::load::{Loaded, assess};
 use super::open::{Head, Record};
 use crate::account::times;
 use crate::clinic::door::Frame;
+use crate::clinic::words as desk;
 use crate::error::WebError;
 use crate::log::calendar::{self, Calendar};
 use crate::log::home::{Listed, listed};
@@ -153,7 +153,7 @@ pub async fn show(State(state): State<AppState>, record: Record) -> Result<Respo
             .map(|visit| Visit {
                 at: times::moment(visit.start, zone),
                 what: visit.service_name.clone(),
-                stands: booking_words(visit.state),
+                stands: desk::booking(visit.state),
             })
             .collect(),
         due: follow_ups
@@ -174,7 +174,7 @@ pub async fn show(State(state): State<AppState>, record: Record) -> Result<Respo
 
 fn request(record: &Record, line: &RequestLine) -> (String, String) {
     let day = times::day(line.created, &record.here.clinic.zone);
-    let urgency = line.urgency.code().parse().map_or("Not finished", charley_words::level_of_care);
+    let urgency = desk::mark(line.urgency).word;
     let words = match line.closed {
         None if line.overdue(record.now) => format!("{urgency}: open since {day}, overdue"),
         None => format!("{urgency}: open since {day}"),
@@ -196,16 +196,6 @@ fn documents(record: &Record, loaded: &Loaded) -> Vec<Line> {
             Line { path: record.path(tab(*kind)), what: title(*kind), said: said.unwrap_or_else(|| "none yet".to_owned()) }
         })
         .collect()
-}
-
-fn booking_words(state: BookingState) -> &'static str {
-    match state {
-        BookingState::Booked => "booked",
-        BookingState::Arrived => "has come",
-        BookingState::Done => "done",
-        BookingState::NoShow => "did not come",
-        BookingState::Cancelled => "cancelled",
-    }
 }
 
 /// Where a follow-up stands, in words.
