@@ -168,6 +168,7 @@ Analyte {
     #[serde(default)] units_affine: BTreeMap<String, [f64; 2]>,
     min: f64,
     max: f64,
+    #[serde(default)] synonyms: Vec<String>,
     #[serde(default)] loinc: Vec<String>,
     #[serde(default)] order: i64,
     #[serde(default)] meaning_low: String,

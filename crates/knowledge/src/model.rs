@@ -199,6 +199,8 @@ pub struct Analyte {
     pub fact: FactIx,
     /// Name.
     pub name: String,
+    /// Other names that reports print.
+    pub synonyms: Vec<String>,
     /// Canonical unit.
     pub unit: String,
     /// Usual interval low, female and male.
@@ -820,6 +822,12 @@ pub struct Measure {
 /// A band of a measure.
 #[derive(Debug, Clone)]
 pub struct MeasureBand {
+    /// Id.
+    pub id: String,
+    /// The code that it is the band of; empty for numbers.
+    pub code: String,
+    /// Limits in the unit of the measure; none: open.
+    pub range: BandRange,
     /// Label.
     pub label: String,
     /// Limits in words.
@@ -828,9 +836,35 @@ pub struct MeasureBand {
     pub meaning: String,
 }
 
+/// Where a band begins and ends.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct BandRange {
+    /// This or more.
+    pub at_least: Option<f64>,
+    /// More than this.
+    pub above: Option<f64>,
+    /// This or less.
+    pub at_most: Option<f64>,
+    /// Less than this.
+    pub below: Option<f64>,
+}
+
+impl BandRange {
+    /// True when it has a limit and the value lies in it.
+    pub fn holds(&self, value: f64) -> bool {
+        *self != Self::default()
+            && self.at_least.is_none_or(|limit| value >= limit)
+            && self.above.is_none_or(|limit| value > limit)
+            && self.at_most.is_none_or(|limit| value <= limit)
+            && self.below.is_none_or(|limit| value < limit)
+    }
+}
+
 /// An item of a score.
 #[derive(Debug, Clone)]
 pub struct MeasureItem {
+    /// Id.
+    pub id: String,
     /// Name.
     pub name: String,
     /// Points it can score.
@@ -864,6 +898,8 @@ pub struct Knowledge {
     pub prompts: Vec<(CodeId, String)>,
     /// Analytes.
     pub analytes: Vec<Analyte>,
+    /// Analytes by id, name, other name and LOINC code.
+    pub analyte_by_word: HashMap<String, usize>,
     /// Where two sheets differ on a laboratory limit.
     pub lab_differences: Vec<String>,
     /// Findings and definitions as expressions.
@@ -914,6 +950,18 @@ pub struct Knowledge {
     pub measures: Vec<Measure>,
 }
 
+impl Measure {
+    /// The band in which a number lies.
+    pub fn band(&self, value: f64) -> Option<&MeasureBand> {
+        self.bands.iter().find(|band| band.range.holds(value))
+    }
+
+    /// The band of a code.
+    pub fn band_of_code(&self, code: &str) -> Option<&MeasureBand> {
+        self.bands.iter().find(|band| !band.code.is_empty() && band.code == code)
+    }
+}
+
 impl Knowledge {
     /// A fact by name.
     pub fn fact(&self, name: &str) -> Option<(FactIx, &Fact)> {
@@ -939,6 +987,16 @@ impl Knowledge {
     /// A parameter.
     pub fn param(&self, param: ParamIx) -> &ParamEntry {
         &self.params[param.at()]
+    }
+
+    /// The analyte that a report calls so: its name, another name, or its LOINC code.
+    pub fn find_analyte(&self, written: &str) -> Option<usize> {
+        self.analyte_by_word.get(&crate::medicines::normal_word(written)).copied()
+    }
+
+    /// A vascular measure by id.
+    pub fn measure(&self, id: &str) -> Option<&Measure> {
+        self.measures.iter().find(|measure| measure.id == id)
     }
 
     /// An action by disposition word.

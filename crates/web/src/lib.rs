@@ -5,7 +5,7 @@
 //!
 //! One module per screen: [`pages`] holds what anybody can read, [`check`] the person's check, [`now`] the night, [`log`]
 //! the nights, [`clinician`] the dense form, [`api`] the JSON, [`account`] sign-in, people, phones and what is kept,
-//! [`clinic`] the pages of staff, [`share`] what a person shows a clinic. [`flow`] decides which page of the check comes
+//! [`clinic`] the pages of staff, [`share`] what a person shows a clinic, [`care`] what they have from it. [`flow`] decides which page of the check comes
 //! next, [`answers`] keeps what was told, [`view`] turns an assessment into words and bars.
 
 pub mod account;
@@ -13,6 +13,7 @@ pub mod answers;
 pub mod api;
 pub mod assessments;
 pub mod assets;
+pub mod care;
 pub mod check;
 pub mod clinic;
 pub mod clinician;
@@ -51,6 +52,7 @@ pub fn router(state: AppState) -> axum::Router {
         .merge(trial::router())
         .merge(clinic::router(&state))
         .merge(share::router())
+        .merge(care::router())
         .route("/assets/{name}", axum::routing::get(assets::serve))
         .fallback(pages::errors::not_found)
         .method_not_allowed_fallback(pages::errors::wrong_method);

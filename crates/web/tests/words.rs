@@ -54,9 +54,9 @@ fn text(template: &str) -> String {
 }
 
 /// Folders of pages for people.
-const FOLDERS: [&str; 8] = ["check", "pages", "now", "log", "account", "trial", "share", "staff"];
+const FOLDERS: [&str; 9] = ["check", "pages", "now", "log", "account", "trial", "share", "staff", "care"];
 /// Folders of pages for staff: short sentences too, and the field's own words.
-const STAFF: [&str; 2] = ["clinic", "clinic/settings"];
+const STAFF: [&str; 3] = ["clinic", "clinic/settings", "clinic/record"];
 
 fn templates(folder: &str) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(folder);

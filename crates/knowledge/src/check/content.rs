@@ -168,6 +168,14 @@ impl Checker {
                 .band
                 .iter()
                 .map(|band| MeasureBand {
+                    id: band.id.clone(),
+                    code: band.code.clone(),
+                    range: BandRange {
+                        at_least: band.at_least,
+                        above: band.above,
+                        at_most: band.at_most,
+                        below: band.below,
+                    },
                     label: band.label.clone(),
                     limits: limits(band),
                     meaning: band.meaning.clone(),
@@ -176,7 +184,12 @@ impl Checker {
             let items = measure
                 .item
                 .iter()
-                .map(|item| MeasureItem { name: item.name.clone(), points: item.points, scale: item.scale.clone() })
+                .map(|item| MeasureItem {
+                    id: item.id.clone(),
+                    name: item.name.clone(),
+                    points: item.points,
+                    scale: item.scale.clone(),
+                })
                 .collect();
             for fact in &measure.facts {
                 if !self.knowledge.fact_by_name.contains_key(fact) {

@@ -263,10 +263,12 @@ impl Checker {
                 };
                 let critical = analyte.critical.iter().filter_map(|c| self.critical(file, c)).collect();
                 self.knowledge.facts[fact.at()].analyte = Some(self.knowledge.analytes.len());
+                self.analyte_words(&place, analyte);
                 self.knowledge.analytes.push(Analyte {
                     id: analyte.id.get_ref().clone(),
                     fact,
                     name: analyte.name.clone(),
+                    synonyms: analyte.synonyms.clone(),
                     unit: analyte.unit.clone(),
                     low: [analyte.low_female.or(analyte.low), analyte.low_male.or(analyte.low)],
                     high: [analyte.high_female.or(analyte.high), analyte.high_male.or(analyte.high)],
@@ -280,6 +282,21 @@ impl Checker {
                     src: analyte.src.clone(),
                     unconfirmed: unconfirmed(&analyte.seen),
                 });
+            }
+        }
+    }
+
+    /// Notes what reports may call an analyte; a word that two analytes claim would be read as the wrong one.
+    fn analyte_words(&mut self, place: &Place, analyte: &draft::Analyte) {
+        let at = self.knowledge.analytes.len();
+        let own = [analyte.id.get_ref(), &analyte.fact, &analyte.name];
+        for word in own.into_iter().chain(&analyte.synonyms).chain(&analyte.loinc) {
+            match self.knowledge.analyte_by_word.insert(normal_word(word), at) {
+                Some(other) if other != at => {
+                    let id = &self.knowledge.analytes[other].id;
+                    self.fault(place, format!("`{word}` is also a name of `{id}`: keep it with one of them"));
+                }
+                _ => {}
             }
         }
     }

@@ -10,6 +10,7 @@ pub mod door;
 pub mod emergency;
 pub mod entrance;
 pub mod people;
+pub mod record;
 pub mod request;
 pub mod settings;
 pub mod staff_names;
@@ -26,7 +27,7 @@ use access::Pages;
 
 /// Every page of the clinic, with the duty that it needs.
 pub fn pages() -> Pages {
-    desk().and(settings::pages())
+    desk().and(record::pages()).and(settings::pages())
 }
 
 /// Requests and people, as the front desk sees them.

@@ -17,23 +17,31 @@ use crate::state::AppState;
 use crate::wording::unit_label;
 
 /// One field.
-struct Field {
-    name: String,
-    label: String,
+pub struct Field {
+    /// Name of the fact.
+    pub name: String,
+    /// What it means.
+    pub label: String,
     /// yes/no, code or number.
-    kind: &'static str,
-    value: String,
-    options: Vec<Choice>,
-    unit: String,
+    pub kind: &'static str,
+    /// What was entered.
+    pub value: String,
+    /// Options of a code, or units of a number.
+    pub options: Vec<Choice>,
+    /// The only unit.
+    pub unit: String,
     /// Something is wrong with it: then the message leads to it.
-    bad: bool,
+    pub bad: bool,
 }
 
 /// One group.
-struct Group {
-    title: &'static str,
-    open: bool,
-    fields: Vec<Field>,
+pub struct Group {
+    /// Its title.
+    pub title: &'static str,
+    /// Shown open.
+    pub open: bool,
+    /// Its fields.
+    pub fields: Vec<Field>,
 }
 
 /// Groups by the first asked fact of each, in the order of the knowledge; the order on the form is another.
@@ -133,7 +141,8 @@ fn field(fact: &Fact, fields: &Fields, us_units: bool) -> Field {
     }
 }
 
-fn groups(knowledge: &Knowledge, fields: &Fields, us_units: bool) -> Vec<Group> {
+/// The groups of the form with what was entered. `problems`: fields with what is wrong.
+pub fn groups(knowledge: &Knowledge, fields: &Fields, us_units: bool, problems: &[(String, String)]) -> Vec<Group> {
     let mut all: Vec<Group> =
         GROUPS.iter().map(|(_, title)| Group { title, open: false, fields: Vec::new() }).collect();
     let mut at = 0;
@@ -144,7 +153,8 @@ fn groups(knowledge: &Knowledge, fields: &Fields, us_units: bool) -> Vec<Group> 
         // A coded fact without a list, or a second value of a repeating one, goes into "Other facts".
         let open_code = fact.kind == FactKind::Code && fact.ask.as_ref().is_none_or(|ask| ask.options.is_empty());
         if !ELSEWHERE.contains(&fact.name.as_str()) && !open_code {
-            all[at].fields.push(field(fact, fields, us_units));
+            let bad = problems.iter().any(|(name, _)| *name == fact.name);
+            all[at].fields.push(Field { bad, ..field(fact, fields, us_units) });
         }
     }
     let mut ordered = Vec::new();
@@ -164,12 +174,7 @@ fn form(state: &AppState, page: Page, fields: &Fields, problems: Vec<(String, St
     let regions = &state.knowledge().regions;
     let region = fields.get("region");
     let us_units = regions.iter().any(|known| known.id == region && known.units == "us");
-    let mut groups = groups(state.knowledge(), fields, us_units);
-    for group in &mut groups {
-        for field in &mut group.fields {
-            field.bad = problems.iter().any(|(name, _)| *name == field.name);
-        }
-    }
+    let groups = groups(state.knowledge(), fields, us_units, &problems);
     Form {
         page,
         problems,

@@ -1,11 +1,11 @@
 //! The calendar of nights as a drawing and as a table: weeks side by side, four marks, months, summer and changes.
 
-use charley_nights::diary::Count;
+use charley_nights::diary::{Count, Diary};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::home::Listed;
-use super::{Log, words};
+use super::words;
 
 /// Weeks side by side: fewer would hide a season, more would be too small on a phone.
 const WEEKS: i32 = 15;
@@ -91,8 +91,8 @@ fn mark(count: Option<Count>) -> &'static str {
     }
 }
 
-/// Draws the nights of a period.
-pub fn draw(log: &Log, from: Date, until: Date, listed: &[Listed]) -> Calendar {
+/// Draws the nights of a period. `region` tells where summer lies.
+pub fn draw(diary: &Diary, region: &str, from: Date, until: Date, listed: &[Listed]) -> Calendar {
     let mut cells = Vec::new();
     let mut months = Vec::new();
     let mut summers: Vec<Summer> = Vec::new();
@@ -108,7 +108,7 @@ pub fn draw(log: &Log, from: Date, until: Date, listed: &[Listed]) -> Calendar {
             }
             before = Some(start.month());
         }
-        if is_summer(start, &log.signed.person.region) {
+        if is_summer(start, region) {
             match summers.last_mut().filter(|last| last.x + last.width == x) {
                 Some(last) => last.width += STEP,
                 None => summers.push(Summer { x, width: STEP }),
@@ -121,7 +121,7 @@ pub fn draw(log: &Log, from: Date, until: Date, listed: &[Listed]) -> Calendar {
                 row.push(None);
                 continue;
             }
-            let count = log.diary.count(date);
+            let count = diary.count(date);
             cells.push(Cell { mark: mark(count), x: x + STEP / 2, y: TOP + day * STEP + STEP / 2 });
             row.push(Some((date, words::sign(count))));
         }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use charley_nights::diary::{Count, Night};
+use charley_nights::diary::{Count, Diary, Night};
 use charley_nights::rate;
 use charley_records::diary::{Body, NightReport};
 use jiff::ToSpan as _;
@@ -80,7 +80,7 @@ pub async fn show(State(state): State<AppState>, Query(asked): Query<Asked>, log
     let until = asked.to.parse::<Date>().ok().filter(|date| *date < last && date.year() >= 1950).unwrap_or(last);
     let from = calendar::first(until);
     let recorded = log.recorded();
-    let changes = listed(&log, from, until);
+    let changes = listed(&log.diary, from, until);
     let recent = rate::between(&recorded, last.saturating_sub((RECENT - 1).days()), last);
     let missing = u32::try_from(RECENT).unwrap_or_default().saturating_sub(u32::try_from(recent.len()).unwrap_or(0));
     let sum = rate::summary(recent);
@@ -99,7 +99,7 @@ pub async fn show(State(state): State<AppState>, Query(asked): Query<Asked>, log
         missing,
         few: sum.is_some_and(|sum| sum.recorded < rate::FEWEST),
         recent: lines,
-        calendar: calendar::draw(&log, from, until, &changes),
+        calendar: calendar::draw(&log.diary, &log.signed.person.region, from, until, &changes),
         trend: trend::draw(&recorded, from, until, &changes),
         contradictions: contradictions.take(MOST_LISTED).map(|night| (night.date, words::short(night.date))).collect(),
         disputed: log.diary.disputed.len(),
@@ -125,8 +125,8 @@ fn said(night: &Night) -> String {
 }
 
 /// Changes within a period, numbered.
-pub fn listed(log: &Log, from: Date, until: Date) -> Vec<Listed> {
-    let inside = log.diary.changes.iter().filter(|told| told.value.date >= from && told.value.date <= until);
+pub fn listed(diary: &Diary, from: Date, until: Date) -> Vec<Listed> {
+    let inside = diary.changes.iter().filter(|told| told.value.date >= from && told.value.date <= until);
     inside
         .enumerate()
         .map(|(at, told)| Listed {

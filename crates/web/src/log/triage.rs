@@ -3,11 +3,12 @@
 //! Danger signs that stand in the diary become facts, and the same reasoner that answers the check answers here. Only
 //! what is true is told, never what is absent: nothing in a diary can make a result softer.
 
-use charley_nights::diary::{Count, Episode, Told};
+use charley_nights::diary::{Count, Diary, Episode, Told, night_of};
 use charley_nights::rate;
 use charley_wire::{Assessment, Case, Disposition, FactIn};
 use jiff::civil::Date;
-use jiff::{SignedDuration, ToSpan as _};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde_json::Value;
 
 use super::{Log, words};
@@ -43,14 +44,18 @@ pub struct Signs {
 
 /// Reads the signs of the last four weeks.
 pub fn signs(log: &Log) -> Signs {
-    let last = log.tonight();
-    let from = last.saturating_sub(LOOKED_BACK.days());
-    let nights = || log.diary.nights.iter().filter(|night| night.date >= from);
+    signs_until(&log.diary, log.tonight(), log.last_night())
+}
+
+/// The same of any diary: `tonight` is the night that runs now, `last` the last one that is over.
+fn signs_until(diary: &Diary, tonight: Date, last: Date) -> Signs {
+    let from = tonight.saturating_sub(LOOKED_BACK.days());
+    let nights = || diary.nights.iter().filter(|night| night.date >= from);
     let recent = nights().flat_map(|night| &night.episodes);
     let swollen = nights().filter(|night| night.leg_swollen.as_ref().is_some_and(|told| told.value));
     let long = |told: &&Told<Episode>| told.value.minutes.is_some_and(|minutes| minutes > LONG_MINUTES);
     Signs {
-        nights_a_week: nights_a_week(&log.recorded(), log.last_night()),
+        nights_a_week: nights_a_week(&diary.recorded().collect::<Vec<_>>(), last),
         long: recent.clone().filter(long).count(),
         danger: recent.filter(|told| told.value.danger).map(Told::start).max(),
         swollen: swollen.map(|night| night.date).max(),
@@ -65,6 +70,13 @@ fn nights_a_week(recorded: &[(Date, Count)], last: Date) -> Option<usize> {
         nights.iter().filter(|(_, count)| count.any()).count()
     };
     (0..4).map(with).min().filter(|nights| *nights >= FREQUENT)
+}
+
+/// What the last four weeks of a diary say, as facts and as signs, for those who look at somebody else's.
+pub fn of_diary(diary: &Diary, now: Timestamp, zone: &TimeZone) -> (Vec<FactIn>, Signs) {
+    let last = zone.to_datetime(now).date().saturating_sub(1.day());
+    let signs = signs_until(diary, night_of(now, zone), last);
+    (facts(&signs), signs)
 }
 
 /// The facts that these signs are.
@@ -194,7 +206,7 @@ fn from_tick(state: &AppState, log: &Log, start: jiff::Timestamp) -> Level {
              {advice_line}."
         }
     };
-    let night = words::night(charley_nights::diary::night_of(start, &log.zone));
+    let night = words::night(night_of(start, &log.zone));
     Level {
         kind: level::kind(disposition),
         word: level::word(disposition, number),
