@@ -17,8 +17,12 @@ use crate::net::rng::Rng;
 use case::{Case, Found, relevant};
 use dims::{Dim, dims};
 
-/// Random people for a rule that cannot be tried in full.
+/// Random people for a rule that cannot be tried in full; `CHARLEY_TRIAGE=N` for fewer (the table says how many).
 const RANDOM: usize = 100_000;
+
+fn random_people() -> usize {
+    std::env::var("CHARLEY_TRIAGE").ok().and_then(|text| text.parse().ok()).unwrap_or(RANDOM)
+}
 
 /// A rule made of several: random people who answer questions of a few rules at once.
 fn whole_set(knowledge: &Knowledge, rules: &[(usize, Vec<Dim>)], people: usize, seed: u64) -> Found {
@@ -84,16 +88,17 @@ pub fn prove(store: &mut Store, report: &mut Report) -> anyhow::Result<()> {
     let reasoner = Reasoner::new(charley_knowledge::embedded()?);
     let knowledge = &reasoner.knowledge;
     let rules = all_dims(knowledge);
+    let random = random_people();
     let mut each = Vec::new();
     for (at, dims) in &rules {
         let rule = &knowledge.rules[*at];
-        let found: Found = store.part(&format!("rule {}", rule.id), || {
+        let found: Found = store.part(&format!("rule {} {random}", rule.id), || {
             let knowledge = &relevant(knowledge, rule, dims);
-            Ok(Case { knowledge, rule, dims: dims.clone() }.run(RANDOM, *at as u64))
+            Ok(Case { knowledge, rule, dims: dims.clone() }.run(random, *at as u64))
         })?;
         each.push((rule, found));
     }
-    let set: Found = store.part("whole set", || Ok(whole_set(knowledge, &rules, RANDOM, 77)))?;
+    let set: Found = store.part(&format!("whole set {random}"), || Ok(whole_set(knowledge, &rules, random, 77)))?;
     let raised: (u64, u64) =
         store.part("with probabilities", || Ok(with_probabilities(&reasoner, &rules, 20_000, 78)))?;
     let sum = each.iter().fold(Found::default(), |sum, (_, found)| sum.and(found.clone()));
@@ -124,7 +129,7 @@ pub fn prove(store: &mut Store, report: &mut Report) -> anyhow::Result<()> {
     report.section(
         "Counts",
         format!(
-            "{} rules: {exhaustive} over every combination of the answers that they tell apart, {} over {RANDOM} random \
+            "{} rules: {exhaustive} over every combination of the answers that they tell apart, {} over {random} random \
              people each. {} people, {} moves that add a sign. {} further moves by answers that some rule lists as \
              lowering: {} of them lowered.\n\nWhole set: {} people who answer questions of up to 8 rules at once, {} \
              moves.\n\nWith what probabilities raise (a likely condition that needs a look may raise to routine or two \
