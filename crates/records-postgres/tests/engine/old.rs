@@ -3,8 +3,12 @@
 //! `old/v1.sql` was made by `make_the_fixture` when version 1 shipped. It is never made again: a new version adds a file.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use charley_records_stories::{Engine as _, maintenance, old};
+use charley_records::SharedStore;
+use charley_records::deletions::Deleted;
+use charley_records_postgres::PgStore;
+use charley_records_stories::{Engine as _, maintenance, old, world};
 
 use crate::{Server, cluster};
 
@@ -21,7 +25,16 @@ async fn a_database_of_version_1_opens() {
     let mut psql = cluster::client("psql", &address);
     psql.args(["--quiet", "--no-psqlrc", "--set", "ON_ERROR_STOP=1", "--output", "/dev/null", "--file"]).arg(fixture());
     assert!(psql.status().unwrap().success());
-    old::opens_with_everything(&Server::open(&address).await).await;
+    let folder = tempfile::tempdir().unwrap();
+    let store: SharedStore = Arc::new(PgStore::connect(&address, Some(folder.path()), world::at(9)).await.unwrap());
+    old::opens_with_everything(&store).await;
+    // The backup from before restores, into the tables of today.
+    let files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path());
+    let copies: Vec<PathBuf> = files.filter(|file| file.extension().is_some_and(|end| end == "charley")).collect();
+    assert!(copies.len() == 1 && copies[0].to_string_lossy().contains(".before-v2."), "{copies:?}");
+    let restored = Server::fresh().await.store();
+    restored.restore(&copies[0], &Deleted::default(), world::at(9)).await.unwrap();
+    assert_eq!(restored.verify_audit().await.unwrap().fault, None);
 }
 
 #[tokio::test]
