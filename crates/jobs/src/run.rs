@@ -412,3 +412,7 @@ mod tests {
         assert_eq!(store.to_remind().await.unwrap(), []);
     }
 }
+
+#[cfg(test)]
+#[path = "run_visits_tests.rs"]
+mod visits_tests;

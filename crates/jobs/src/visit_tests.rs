@@ -70,21 +70,26 @@ fn a_change_is_known_again_and_a_cancellation_takes_it_out() {
     assert!(values(&gone, "VALARM", "TRIGGER").is_empty());
 }
 
+/// A message that waits.
+pub(crate) fn leased(says: VisitMessage) -> LeasedVisit {
+    let cancelled = matches!(says, VisitMessage::Cancelled | VisitMessage::Offer);
+    LeasedVisit {
+        id: "x".to_owned(),
+        says,
+        channel: Channel::Mail,
+        to: "anna@home.example".to_owned(),
+        booking: booking("2026-07-01T08:15:00Z".parse().unwrap(), cancelled),
+        clinic_name: "Hill Street".to_owned(),
+        zone: "Europe/London".to_owned(),
+        link: Secret::new(if says == VisitMessage::Offer { "" } else { "abc" }),
+        tries: 1,
+    }
+}
+
 #[test]
 fn nothing_says_what_it_is_about() {
     for says in VisitMessage::ALL {
-        let cancelled = matches!(says, VisitMessage::Cancelled | VisitMessage::Offer);
-        let leased = LeasedVisit {
-            id: "x".to_owned(),
-            says: *says,
-            channel: Channel::Mail,
-            to: "anna@home.example".to_owned(),
-            booking: booking("2026-07-01T08:15:00Z".parse().unwrap(), cancelled),
-            clinic_name: "Hill Street".to_owned(),
-            zone: "Europe/London".to_owned(),
-            link: Secret::new(if *says == VisitMessage::Offer { "" } else { "abc" }),
-            tries: 1,
-        };
+        let leased = leased(*says);
         let message = outgoing(&leased, "https://home.example", now());
         assert!(message.text.contains("Wednesday 1 July 2026, 09:15, Hill Street"), "{}", message.text);
         assert!(message.title.is_ascii(), "a header of ntfy");
