@@ -41,7 +41,8 @@ fn now() -> Timestamp {
     "2026-11-24T09:00:00Z".parse().unwrap()
 }
 
-fn tomorrow() -> Timestamp {
+/// The day before the visits of these tests.
+fn day_before() -> Timestamp {
     "2026-11-29T09:00:00Z".parse().unwrap()
 }
 
@@ -137,11 +138,11 @@ async fn a_visit_is_told_of_when_it_is_booked_moved_due_and_cancelled() {
     clinic.store.move_booking(Booker::Staff(&clinic.desk), booking, &to, now()).await.unwrap();
     clinic.run(&out, now).await;
     assert_eq!(out.taken(), letters(&[("Your visit has a new time", "REQUEST"); 2]));
-    assert_eq!(clinic.run(&out, tomorrow).await, Ran::default(), "a day before the old time says nothing");
+    assert_eq!(clinic.run(&out, day_before).await, Ran::default(), "a day before the old time says nothing");
     let due = || "2026-11-29T10:00:00Z".parse().unwrap();
     clinic.run(&out, due).await;
     assert_eq!(out.taken(), letters(&[("Reminder of your visit", ""); 2]));
-    clinic.store.cancel(Booker::Staff(&clinic.desk), booking, "", tomorrow()).await.unwrap();
+    clinic.store.cancel(Booker::Staff(&clinic.desk), booking, "", day_before()).await.unwrap();
     clinic.run(&out, due).await;
     assert_eq!(out.taken(), letters(&[("Your visit is cancelled", "CANCEL"); 2]));
 }
@@ -185,5 +186,7 @@ async fn a_busy_server_is_tried_again_until_the_visit_begins() {
 }
 
 fn sample() -> LeasedVisit {
-    crate::visit::tests::leased(charley_records::clinic::visits::VisitMessage::Booked)
+    let mut leased = crate::visit::tests::leased(charley_records::clinic::visits::VisitMessage::Booked);
+    leased.booking.start = day_before();
+    leased
 }

@@ -17,7 +17,7 @@ use crate::clinic::words;
 use crate::error::WebError;
 use crate::page::{Fields, Page, show as write, show_again};
 use crate::state::AppState;
-use crate::visits::free::Chosen;
+use crate::visits::free::{self, Chosen};
 
 /// Visits that begin so long before or after can stand in the way of one.
 const AROUND: SignedDuration = SignedDuration::from_hours(12);
@@ -52,6 +52,8 @@ struct Visit {
     clashes: Vec<String>,
     marks: Vec<Mark>,
     may_move: bool,
+    /// What the visit is for can be booked still.
+    offered: bool,
     may_cancel: bool,
     reason: String,
     waits: Vec<Waits>,
@@ -98,6 +100,7 @@ async fn visit(
         Vec::new()
     };
     let local = |at: Timestamp| at.to_zoned(here.zone.clone());
+    let offered = free::service(&table, booking.service).is_some();
     let may_book = here.desk.roles().allow(Duty::Book);
     Ok(Visit {
         page,
@@ -120,7 +123,8 @@ async fn visit(
         booked_at: words::moment(booking.created, &here.zone),
         clashes,
         marks: if may_book { marks(booking.state, booking.start, now) } else { Vec::new() },
-        may_move: may_book && booking.state == BookingState::Booked,
+        may_move: may_book && offered && booking.state == BookingState::Booked,
+        offered,
         may_cancel: may_book && matches!(booking.state, BookingState::Booked | BookingState::Arrived),
         reason: reason.to_owned(),
         waits,
