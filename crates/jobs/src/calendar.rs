@@ -46,7 +46,8 @@ pub fn write(calendar: &Calendar<'_>) -> String {
     let zone = TimeZone::get(calendar.zone).ok();
     let first = calendar.since.to_zoned(zone.clone().unwrap_or(TimeZone::UTC)).date();
     if let Some(zone) = &zone {
-        time_zone(&mut out, calendar.zone, zone, first, calendar.now);
+        let end = calendar.now.to_zoned(zone.clone()).saturating_add(YEARS.years()).timestamp();
+        time_zone(&mut out, calendar.zone, zone, first, end);
     }
     for (kind, time) in [(Kind::Evening, calendar.wanted.evening), (Kind::Morning, calendar.wanted.morning)] {
         if let Some(time) = time {
@@ -54,18 +55,16 @@ pub fn write(calendar: &Calendar<'_>) -> String {
         }
     }
     out.line("END:VCALENDAR");
-    out.0
+    out.text()
 }
 
 fn event(out: &mut Lines, calendar: &Calendar<'_>, zoned: bool, kind: Kind, first: Date, time: Time) {
     let start = local(first.to_datetime(time));
-    let mark = Secret::new(format!("{} {}", calendar.person, kind.code())).fingerprint();
-    // The first half of a SHA-256 in hexadecimal.
-    let id = mark.get(..32).unwrap_or(&mark);
+    let id = mark(&format!("{} {}", calendar.person, kind.code()));
     let title = escape(words::title(kind));
     out.line("BEGIN:VEVENT");
     out.line(&format!("UID:{id}@charley"));
-    out.line(&format!("DTSTAMP:{}", calendar.now.strftime("%Y%m%dT%H%M%SZ")));
+    out.line(&format!("DTSTAMP:{}", utc(calendar.now)));
     match zoned {
         true => out.line(&format!("DTSTART;TZID={}:{start}", calendar.zone)),
         false => out.line(&format!("DTSTART:{start}")),
@@ -85,13 +84,12 @@ fn event(out: &mut Lines, calendar: &Calendar<'_>, zoned: bool, kind: Kind, firs
     out.line("END:VEVENT");
 }
 
-/// The zone with each of its clock changes, from before the first event to some years from now.
-fn time_zone(out: &mut Lines, name: &str, zone: &TimeZone, first: Date, now: Timestamp) {
+/// The zone with each of its clock changes, from the day before the first event until `end`.
+pub(crate) fn time_zone(out: &mut Lines, name: &str, zone: &TimeZone, first: Date, end: Timestamp) {
     out.line("BEGIN:VTIMEZONE");
     out.line(&format!("TZID:{name}"));
     let day = first.saturating_sub(1.day()).to_datetime(Time::midnight());
-    let begin = zone.to_ambiguous_zoned(day).compatible().map_or(now, |zoned| zoned.timestamp());
-    let end = now.to_zoned(zone.clone()).saturating_add(YEARS.years()).timestamp();
+    let begin = zone.to_ambiguous_zoned(day).compatible().map_or(end, |zoned| zoned.timestamp());
     let mut offset = zone.to_offset_info(begin);
     observance(out, offset.dst().is_dst(), offset.offset(), offset.offset(), offset.offset().to_datetime(begin));
     for change in zone.following(begin) {
@@ -128,12 +126,23 @@ fn offset(offset: Offset) -> String {
     }
 }
 
-fn local(at: DateTime) -> String {
+pub(crate) fn local(at: DateTime) -> String {
     at.strftime("%Y%m%dT%H%M%S").to_string()
 }
 
+pub(crate) fn utc(at: Timestamp) -> String {
+    at.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// The id of an event: the same every time, and it tells nothing. The first half of a SHA-256 in hexadecimal.
+pub(crate) fn mark(of: &str) -> String {
+    let mut mark = Secret::new(of).fingerprint();
+    mark.truncate(32);
+    mark
+}
+
 /// Text values: backslash, comma, semicolon and line ends are escaped.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for sign in text.chars() {
         match sign {
@@ -151,10 +160,16 @@ fn escape(text: &str) -> String {
 
 /// Lines that end with CR LF and are folded where they are too long, never inside a character.
 #[derive(Debug, Default)]
-struct Lines(String);
+pub(crate) struct Lines(String);
 
 impl Lines {
-    fn line(&mut self, text: &str) {
+    /// The whole file.
+    pub(crate) fn text(self) -> String {
+        self.0
+    }
+
+    /// One more line.
+    pub(crate) fn line(&mut self, text: &str) {
         let mut room = MOST_LINE;
         for sign in text.chars() {
             if sign.len_utf8() > room {
@@ -169,7 +184,7 @@ impl Lines {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use icalendar::parser::{read_calendar, unfold};
 
     use super::*;
@@ -190,7 +205,7 @@ mod tests {
         })
     }
 
-    fn values(text: &str, component: &str, name: &str) -> Vec<String> {
+    pub(crate) fn values(text: &str, component: &str, name: &str) -> Vec<String> {
         let unfolded = unfold(text);
         let calendar = read_calendar(&unfolded).expect("the other reader takes it");
         let mut found = Vec::new();

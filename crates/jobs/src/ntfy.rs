@@ -1,10 +1,10 @@
-//! Reminders by ntfy: one POST to the operator's server. A small client of our own, on what the tree holds anyway.
+//! Messages by ntfy: one POST to the operator's server. A small client of our own, on what the tree holds anyway.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use http_body_util::Empty;
+use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::{Method, Request, StatusCode, Uri, header};
 use hyper_util::rt::TokioIo;
@@ -69,15 +69,16 @@ impl Ntfy {
     ) -> Result<StatusCode, Box<dyn std::error::Error + Send + Sync>> {
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         let connection = tokio::spawn(connection);
+        // The text is the body, because a header holds ASCII only.
+        let text = if message.text.is_empty() { message.title.clone() } else { message.text.clone() };
         let request = Request::builder()
             .method(Method::POST)
             .uri(format!("{}/{}", self.folder, message.to))
             .header(header::HOST, format!("{}:{}", self.host, self.port))
-            .header(header::CONTENT_LENGTH, 0)
-            .header("title", message.title)
-            .header("message", message.title)
+            .header(header::CONTENT_LENGTH, text.len())
+            .header("title", &message.title)
             .header("click", &message.link)
-            .body(Empty::<Bytes>::new())?;
+            .body(Full::new(Bytes::from(text)))?;
         let status = sender.send_request(request).await?.status();
         connection.abort();
         Ok(status)
@@ -120,9 +121,10 @@ mod tests {
     async fn once(listener: TcpListener, answer: &'static str) -> String {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut got = Vec::new();
-        while !got.ends_with(b"\r\n\r\n") {
+        while !got.ends_with("é".as_bytes()) {
             let mut part = [0; 1024];
             let read = stream.read(&mut part).await.unwrap();
+            assert_ne!(read, 0, "the whole text comes");
             got.extend_from_slice(&part[..read]);
         }
         stream.write_all(format!("HTTP/1.1 {answer}\r\ncontent-length: 0\r\n\r\n").as_bytes()).await.unwrap();
@@ -135,8 +137,10 @@ mod tests {
         let message = Outgoing {
             id: "x".to_owned(),
             to: "anna-1".to_owned(),
-            title: "Evening check",
+            title: "Evening check".to_owned(),
+            text: "At the café".to_owned(),
             link: "https://home.example/bedtime".to_owned(),
+            visit: None,
         };
         let server = tokio::spawn(once(listener, answer));
         let sent = ntfy.send(&message).await;

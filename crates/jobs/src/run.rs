@@ -1,12 +1,14 @@
-//! Emptying the outbox.
+//! Emptying the outboxes: reminders, and messages about visits.
 
 use async_trait::async_trait;
+use charley_records::clinic::visits::LeasedVisit;
 use charley_records::reminders::{Channel, Kind, Leased, ToRemind};
 use charley_records::{PersonId, RecordsError, SharedStore};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{due, mail, ntfy, words};
+use crate::visit::Entry;
+use crate::{due, mail, ntfy, visit, words};
 
 /// Messages taken at a time.
 const AT_A_TIME: u32 = 20;
@@ -14,6 +16,8 @@ const AT_A_TIME: u32 = 20;
 const LEASE_SECONDS: u32 = 10 * 60;
 /// Minutes until the next try, after each failed one. Then it is given up.
 const AGAIN_MINUTES: [i64; 5] = [1, 5, 15, 30, 45];
+/// The same for a message about a visit, which is of use until the visit begins.
+const VISIT_AGAIN_MINUTES: [i64; 6] = [1, 5, 15, 60, 240, 720];
 
 /// What one message says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,10 +26,14 @@ pub struct Outgoing {
     pub id: String,
     /// Address or topic.
     pub to: String,
-    /// Neutral.
-    pub title: &'static str,
+    /// Neutral, in ASCII.
+    pub title: String,
+    /// More words, neutral too; empty: the title says it all.
+    pub text: String,
     /// Address of the page it leads to.
     pub link: String,
+    /// The visit that it puts into the receiver's calendar, or takes out of it.
+    pub visit: Option<Entry>,
 }
 
 /// Why a message did not go out.
@@ -101,6 +109,12 @@ pub struct Ran {
     pub not_needed: u32,
 }
 
+impl Ran {
+    fn failed(&mut self, again: Option<Timestamp>) {
+        if again.is_some() { self.later += 1 } else { self.given_up += 1 }
+    }
+}
+
 /// Makes what is due and sends what waits. `clock` is read again for each message: sending takes time.
 ///
 /// # Errors
@@ -135,23 +149,28 @@ async fn run_with<'s>(
             store.not_sent(&leased.message.id, None).await?;
             continue;
         }
-        let sent = match senders(leased.message.channel) {
-            Some(sender) => sender.send(&outgoing(&leased, address)).await,
-            None => Err(SendError::Never("this way of sending is not set up".to_owned())),
-        };
-        match sent {
+        match send(senders, leased.message.channel, &outgoing(&leased, address)).await {
             Ok(()) => {
                 ran.sent += 1;
                 store.sent(&leased.message.id, clock()).await?;
             }
             Err(error) => {
                 let again = next_try(&leased, &error, clock());
-                if again.is_some() {
-                    ran.later += 1
-                } else {
-                    ran.given_up += 1
-                }
+                ran.failed(again);
                 store.not_sent(&leased.message.id, again).await?;
+            }
+        }
+    }
+    for leased in store.lease_visits(AT_A_TIME, LEASE_SECONDS, now).await? {
+        match send(senders, leased.channel, &visit::outgoing(&leased, address, clock())).await {
+            Ok(()) => {
+                ran.sent += 1;
+                store.visit_sent(&leased.id, clock()).await?;
+            }
+            Err(error) => {
+                let again = next_try_of_visit(&leased, &error, clock());
+                ran.failed(again);
+                store.visit_not_sent(&leased.id, again).await?;
             }
         }
     }
@@ -176,13 +195,26 @@ async fn needed(
     }
 }
 
+async fn send<'s>(
+    senders: &(dyn Fn(Channel) -> Option<&'s dyn Sender> + Send + Sync),
+    channel: Channel,
+    message: &Outgoing,
+) -> Result<(), SendError> {
+    match senders(channel) {
+        Some(sender) => sender.send(message).await,
+        None => Err(SendError::Never("this way of sending is not set up".to_owned())),
+    }
+}
+
 fn outgoing(leased: &Leased, address: &str) -> Outgoing {
     let kind = leased.message.kind;
     Outgoing {
         id: leased.message.id.clone(),
         to: leased.to.clone(),
-        title: words::title(kind),
+        title: words::title(kind).to_owned(),
+        text: String::new(),
         link: format!("{address}{}", words::path(kind)),
+        visit: None,
     }
 }
 
@@ -194,6 +226,16 @@ fn next_try(leased: &Leased, error: &SendError, now: Timestamp) -> Option<Timest
     let failed = usize::try_from(leased.tries.saturating_sub(1)).ok()?;
     let again = now + SignedDuration::from_mins(*AGAIN_MINUTES.get(failed)?);
     (again < leased.message.until).then_some(again)
+}
+
+/// The same for a message about a visit.
+fn next_try_of_visit(leased: &LeasedVisit, error: &SendError, now: Timestamp) -> Option<Timestamp> {
+    if matches!(error, SendError::Never(_)) {
+        return None;
+    }
+    let failed = usize::try_from(leased.tries.saturating_sub(1)).ok()?;
+    let again = now + SignedDuration::from_mins(*VISIT_AGAIN_MINUTES.get(failed)?);
+    (again < leased.booking.start).then_some(again)
 }
 
 #[cfg(test)]
@@ -283,7 +325,7 @@ mod tests {
         assert_eq!(ran, [(0, 0), (0, 1), (0, 0), (0, 1), (1, 0), (0, 0), (0, 0)]);
         let sent = fake.sent.lock().unwrap().clone();
         assert_eq!(sent.len(), 1);
-        assert_eq!((sent[0].title, sent[0].link.as_str()), ("Evening check", "https://home.example/bedtime"));
+        assert_eq!((sent[0].title.as_str(), sent[0].link.as_str()), ("Evening check", "https://home.example/bedtime"));
         // Given up when it is of no use any more.
         *fake.refuse.lock().unwrap() = 99;
         for minute in 0..120 {
@@ -370,3 +412,7 @@ mod tests {
         assert_eq!(store.to_remind().await.unwrap(), []);
     }
 }
+
+#[cfg(test)]
+#[path = "run_visits_tests.rs"]
+mod visits_tests;

@@ -96,8 +96,10 @@ async fn send(manners: Manners, tls: &str) -> (Result<(), SendError>, Heard) {
     let message = Outgoing {
         id: "p.2026-11-24.evening.mail".to_owned(),
         to: "aunt@post.example".to_owned(),
-        title: "Evening check",
+        title: "Evening check".to_owned(),
+        text: String::new(),
         link: "https://home.example/bedtime".to_owned(),
+        visit: None,
     };
     let sent = mail.send(&message).await;
     (sent, server.heard().await)

@@ -201,6 +201,10 @@ pub async fn a_wish_is_kept_until_it_is_ended<E: Engine>() {
     let told: Vec<_> = list.iter().map(|(place, name)| (name.as_str(), place.created)).collect();
     assert_eq!(told, [("Gran", at(4)), ("Ann", at(5))], "since when is told by the clock");
     assert_eq!(list[1].0, Waiting { created: at(5), ..own.clone() });
+    let mine = store.waiting_of(&scene.ann.access, at(7)).await.unwrap();
+    assert_eq!(mine, [(clinic.id, list[1].0.clone())], "of nobody else");
+    assert_eq!(store.waiting_of(&scene.ann.access, thursday("12:00")).await.unwrap(), [], "over");
+    assert_eq!(store.waiting_of(&scene.bob.access, at(7)).await.unwrap(), []);
     assert_eq!(store.waiting(&clinic.front, thursday("12:00")).await.unwrap(), [], "over");
     let other = Waiting { until: thursday("13:00"), ..own.clone() };
     assert!(matches!(store.wait(ann, clinic.id, &other, at(7)).await, Err(RecordsError::Conflict(_))));

@@ -27,7 +27,7 @@ pub const POLICY: &str =
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Pages that hold answers, or a secret in their address, whoever opens them.
-const PRIVATE: [&str; 11] = [
+const PRIVATE: [&str; 12] = [
     "/check",
     "/clinic",
     "/api",
@@ -39,6 +39,7 @@ const PRIVATE: [&str; 11] = [
     "/staff/",
     "/pair/",
     "/calendar/",
+    "/visit/",
 ];
 
 const FIXED: [(HeaderName, HeaderValue); 6] = [

@@ -5,7 +5,8 @@
 //!
 //! One module per screen: [`pages`] holds what anybody can read, [`check`] the person's check, [`now`] the night, [`log`]
 //! the nights, [`clinician`] the dense form, [`api`] the JSON, [`account`] sign-in, people, phones and what is kept,
-//! [`clinic`] the pages of staff, [`share`] what a person shows a clinic, [`care`] what they have from it. [`flow`] decides which page of the check comes
+//! [`clinic`] the pages of staff, [`share`] what a person shows a clinic, [`care`] what they have from it, [`visits`] what
+//! they book there. [`flow`] decides which page of the check comes
 //! next, [`answers`] keeps what was told, [`view`] turns an assessment into words and bars.
 
 pub mod account;
@@ -35,6 +36,7 @@ pub mod state;
 pub mod they;
 pub mod trial;
 pub mod view;
+pub mod visits;
 pub mod wording;
 
 pub use state::{AppState, Clock};
@@ -53,6 +55,7 @@ pub fn router(state: AppState) -> axum::Router {
         .merge(clinic::router(&state))
         .merge(share::router())
         .merge(care::router())
+        .merge(visits::router())
         .route("/assets/{name}", axum::routing::get(assets::serve))
         .fallback(pages::errors::not_found)
         .method_not_allowed_fallback(pages::errors::wrong_method);

@@ -54,9 +54,9 @@ fn text(template: &str) -> String {
 }
 
 /// Folders of pages for people.
-const FOLDERS: [&str; 9] = ["check", "pages", "now", "log", "account", "trial", "share", "staff", "care"];
+const FOLDERS: [&str; 10] = ["check", "pages", "now", "log", "account", "trial", "share", "staff", "care", "visits"];
 /// Folders of pages for staff: short sentences too, and the field's own words.
-const STAFF: [&str; 3] = ["clinic", "clinic/settings", "clinic/record"];
+const STAFF: [&str; 4] = ["clinic", "clinic/settings", "clinic/record", "clinic/visits"];
 
 fn templates(folder: &str) -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(folder);

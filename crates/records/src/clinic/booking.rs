@@ -262,6 +262,12 @@ pub trait Bookings {
     /// When the engine fails.
     async fn waiting(&self, desk: &Desk, now: Timestamp) -> Result<Vec<(Waiting, String)>>;
 
+    /// What the person waits for, and at which clinic, longest first (right: read).
+    ///
+    /// # Errors
+    /// When the engine fails.
+    async fn waiting_of(&self, access: &Access, now: Timestamp) -> Result<Vec<(OrganisationId, Waiting)>>;
+
     /// Takes somebody off the waiting list (the person, or staff).
     ///
     /// # Errors

@@ -109,6 +109,7 @@ pub(crate) fn in_words(action: &str, count: i64) -> String {
         "booking.mark" => "Noted whether a visit took place",
         "booking.read" => "Looked at the visits",
         "waiting.add" => "Asked for an earlier visit",
+        "waiting.read" => "Looked at the wishes for an earlier visit",
         "waiting.end" => "Took the wish for an earlier visit back",
         "follow_up.plan" => "Planned follow-ups",
         "follow_up.read" => "Looked at the follow-ups",

@@ -16,6 +16,7 @@ pub mod settings;
 pub mod staff_names;
 pub mod take;
 pub mod urgency;
+pub mod visits;
 pub mod words;
 pub mod worklist;
 
@@ -27,7 +28,7 @@ use access::Pages;
 
 /// Every page of the clinic, with the duty that it needs.
 pub fn pages() -> Pages {
-    desk().and(record::pages()).and(settings::pages())
+    desk().and(record::pages()).and(visits::pages()).and(settings::pages())
 }
 
 /// Requests and people, as the front desk sees them.

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use charley_records::clinic::worklist::{Closing, RequestLine};
 use charley_records::{OrganisationId, RequestId, Right};
 
+use super::sharing;
 use crate::account::times;
 use crate::account::visitor::Identity;
 use crate::clinic::words::{self, Mark};
@@ -19,6 +20,9 @@ use crate::state::AppState;
 struct Row {
     id: String,
     clinic: String,
+    clinic_id: String,
+    /// The person shares with the clinic still, so that a visit can be booked.
+    books: bool,
     at: String,
     mark: Mark,
     stands: String,
@@ -41,8 +45,12 @@ pub async fn list(State(state): State<AppState>, signed: Signed, page: Page) -> 
     let names: HashMap<OrganisationId, String> =
         store.clinics().await?.into_iter().map(|clinic| (clinic.id, clinic.name)).collect();
     let requests = store.requests_of(&signed.access).await?;
+    let sharings = store.sharings(&signed.access).await?;
+    let shared: Vec<OrganisationId> = sharing::now(&sharings).map(|sharing| sharing.clinic).collect();
     let rows = requests.into_iter().map(|(clinic, line)| Row {
         id: line.id.to_string(),
+        clinic_id: clinic.to_string(),
+        books: shared.contains(&clinic),
         clinic: names.get(&clinic).cloned().unwrap_or_else(|| "A clinic".to_owned()),
         at: times::moment(line.created, zone),
         mark: words::mark(line.urgency),

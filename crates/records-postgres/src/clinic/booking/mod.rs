@@ -120,6 +120,19 @@ impl Bookings for PgStore {
         Ok(found)
     }
 
+    async fn waiting_of(&self, access: &Access, now: Timestamp) -> Result<Vec<(OrganisationId, Waiting)>> {
+        access.need(Right::Read)?;
+        let mut c = self.pool.acquire().await.map_err(failed)?;
+        let mut found = waiting::of_person(&mut c, access.person(), now).await?;
+        drop(c);
+        // Staff see the waiting list of their own clinic.
+        if let Actor::Staff { clinic, .. } = access.actor() {
+            found.retain(|(at, _)| at == clinic);
+        }
+        self.note_read(access, "waiting.read", found.len()).await?;
+        Ok(found)
+    }
+
     async fn end_waiting(&self, by: Booker<'_>, waiting: WaitingId, now: Timestamp) -> Result<()> {
         transaction!(self, |c| waiting::end(c, by, waiting, now));
         Ok(())

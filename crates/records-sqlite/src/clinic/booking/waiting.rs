@@ -95,6 +95,24 @@ pub async fn list(c: &mut Connection, clinic: OrganisationId, now: Timestamp) ->
         .collect()
 }
 
+/// What one person waits for that is still to come, and where, longest first.
+pub async fn of_person(c: &mut Connection, person: PersonId, now: Timestamp) -> Result<Vec<(OrganisationId, Waiting)>> {
+    let rows: Vec<(Uuid, Uuid, Uuid, Uuid, i64, i64, i64)> = sqlx::query_as(
+        "SELECT clinic, id, person, service, begins, ends, created FROM waiting
+         WHERE person = $1 AND ends > $2 ORDER BY created, id",
+    )
+    .bind(person.0)
+    .bind(now.as_millisecond())
+    .fetch_all(c)
+    .await
+    .map_err(failed)?;
+    rows.into_iter()
+        .map(|(clinic, id, person, service, begins, ends, created)| {
+            Ok((OrganisationId(clinic), waiting((id, person, service, begins, ends, created))?))
+        })
+        .collect()
+}
+
 /// Who waits for a time such as the one that this visit had, and shares with the clinic still, longest first. Whoever gave
 /// the time up does not wait for it.
 pub async fn for_time(c: &mut Connection, was: &Booking, now: Timestamp) -> Result<Vec<(Waiting, Contact)>> {

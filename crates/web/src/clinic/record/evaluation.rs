@@ -141,7 +141,7 @@ pub async fn show(
         differences: gathered.differences,
         stability: assessment.rank_stability.map(|share| crate::view::percent(share.get())).unwrap_or_default(),
         examine: assessment.examine.iter().map(|one| (one.name.clone(), one.how.clone())).collect(),
-        worth: plan::tests(knowledge, &assessment.tests.worth),
+        worth: plan::tests(knowledge, &assessment.tests.worth, &|text: &str| record.say(&state, text)),
         not_worth: assessment.tests.not_worth.iter().map(|test| test.name.clone()).collect(),
         next: assessment.next_questions.iter().take(6).map(|question| question.question.clone()).collect(),
         open: crate::check::result::open_rules(&assessment),

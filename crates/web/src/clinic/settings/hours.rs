@@ -144,7 +144,7 @@ fn read(resource: ResourceId, wanted: &Wanted) -> Result<Result<Vec<Opening>, Pr
 }
 
 /// A time of day in hours and minutes; browsers send seconds too when they show them.
-pub(super) fn clock(text: &str) -> Option<Time> {
+pub(crate) fn clock(text: &str) -> Option<Time> {
     let text = text.replace('.', ":");
     let read = Time::strptime("%H:%M", &text).or_else(|_| Time::strptime("%H:%M:%S", &text)).ok()?;
     Time::new(read.hour(), read.minute(), 0, 0).ok()
