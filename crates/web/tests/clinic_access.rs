@@ -25,6 +25,8 @@ struct Fresh {
     request: RequestId,
     closed: RequestId,
     resource: ResourceId,
+    /// A clinician of the other clinic.
+    theirs: ResourceId,
     service: ServiceId,
     opening: OpeningId,
     closure: ClosureId,
@@ -45,6 +47,8 @@ impl Fresh {
         let kind = ResourceKind::Clinician;
         let resource = Resource { id: ResourceId(id()), kind, name: "Clio".to_owned(), account: None, retired: false };
         store.put_resource(&desk, &resource, now()).await.unwrap();
+        let theirs = Resource { id: ResourceId(id()), ..resource.clone() };
+        store.put_resource(&world.stranger.desk(store).await, &theirs, now()).await.unwrap();
         let service = Service {
             id: ServiceId(id()),
             name: "Visit".to_owned(),
@@ -107,6 +111,7 @@ impl Fresh {
             request,
             closed,
             resource: resource.id,
+            theirs: theirs.id,
             service: service.id,
             opening: opening.id,
             closure: closure.id,
@@ -159,7 +164,9 @@ fn form(path: &str, world: &World, fresh: &Fresh) -> String {
         "/clinic/settings/resources/{resource}" => "kind=clinician&name=Clio".to_owned(),
         "/clinic/settings/resources/{resource}/hours" => "day=2&from=09:00&to=12:00&since=2026-11-24".to_owned(),
         "/clinic/settings/services/{service}" => {
-            format!("name=Visit&minutes=30&buffer_before=0&buffer_after=0&notice_hours=24&needs={}", fresh.resource)
+            // Staff of either clinic name a clinician of their own; what is of the other clinic is passed over.
+            let needs = format!("needs={}&needs={}", fresh.resource, fresh.theirs);
+            format!("name=Visit&minutes=30&buffer_before=0&buffer_after=0&notice_hours=24&{needs}")
         }
         "/clinic/closures" => "resource=whole&from=2026-12-24&reason=Holiday".to_owned(),
         "/clinic/book" => format!(
@@ -201,7 +208,10 @@ fn outcome(reply: &Reply) -> String {
         StatusCode::OK | StatusCode::SEE_OTHER => "allowed".to_owned(),
         StatusCode::FORBIDDEN => "forbidden".to_owned(),
         StatusCode::NOT_FOUND => "not found".to_owned(),
-        other => format!("{other}: {}", reply.body),
+        other => format!(
+            "{other}, {}",
+            reply.body.split("<title>").nth(1).unwrap_or_default().lines().next().unwrap_or_default()
+        ),
     }
 }
 

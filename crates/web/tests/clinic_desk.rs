@@ -6,7 +6,6 @@ mod common;
 mod world;
 
 use axum::http::StatusCode;
-use charley_records::clinic::second_factor::base32;
 use charley_records::clinic::worklist::{Act, Urgency, Which};
 use charley_records::ids;
 use common::App;
@@ -21,19 +20,19 @@ fn a_day_later() -> Timestamp {
     in_hours(24)
 }
 
-/// The bytes of base 32, in groups as the page shows them.
+/// The bytes of base 32, in groups as the page shows them (RFC 4648).
 fn bytes(letters: &str) -> Vec<u8> {
-    let bare: String = letters.split_whitespace().collect();
-    // Found by trying each byte in turn: the page speaks the language of authenticators only.
-    let mut found = Vec::new();
-    while found.len() < 20 {
-        let next = (0..=255_u8).find(|byte| {
-            let tried: Vec<u8> = found.iter().copied().chain([*byte]).collect();
-            let whole = tried.len() * 8 / 5;
-            base32(&tried)[..whole] == bare[..whole]
-                && (tried.len() % 5 != 0 || base32(&tried) == bare[..tried.len() / 5 * 8])
-        });
-        found.push(next.unwrap());
+    let (mut found, mut bits, mut held) = (Vec::new(), 0_u32, 0);
+    for letter in letters.bytes().filter(|letter| *letter != b' ') {
+        let value = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            digit => digit - b'2' + 26,
+        };
+        (bits, held) = (bits << 5 | u32::from(value), held + 5);
+        if held >= 8 {
+            held -= 8;
+            found.push(u8::try_from(bits >> held & 0xff).unwrap());
+        }
     }
     found
 }

@@ -29,15 +29,22 @@ const MOST_YEARS: i16 = 125;
 /// # Errors
 /// [`crate::RecordsError::Invalid`] with everything that is wrong.
 pub fn check_contact(contact: &Contact) -> Result<Contact> {
-    let way = Reminders { mail: contact.mail.clone(), topic: contact.topic.clone(), ..Reminders::default() };
-    let way = crate::reminders::check(&way)?;
+    let mut faults = Vec::new();
     let phone = contact.phone.trim();
     let plain = phone.chars().all(|sign| sign.is_ascii_digit() || "+()-/. ".contains(sign));
-    let mut faults = Vec::new();
     if !plain || phone.len() > MOST_PHONE_CHARS {
         let problem = format!("A telephone number has digits, spaces and + ( ) - only, at most {MOST_PHONE_CHARS}.");
         faults.push(Field { name: "phone", problem });
     }
+    let way = Reminders { mail: contact.mail.clone(), topic: contact.topic.clone(), ..Reminders::default() };
+    let way = match crate::reminders::check(&way) {
+        Ok(way) => way,
+        Err(crate::RecordsError::Invalid(more)) => {
+            faults.extend(more);
+            way
+        }
+        Err(other) => return Err(other),
+    };
     sound(Contact { phone: phone.to_owned(), mail: way.mail, topic: way.topic }, faults)
 }
 
@@ -214,4 +221,30 @@ pub trait Patients {
     /// [`crate::RecordsError::NotFound`] when the person never shared with this clinic; [`crate::RecordsError::Invalid`]
     /// without a reason.
     async fn emergency(&self, desk: &Desk, person: PersonId, reason: &str, now: Timestamp) -> Result<Care>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_is_wrong_with_somebody_is_told_at_once() {
+        let [phone, mail, topic] = ["call me", "nowhere", "a topic"].map(str::to_owned);
+        let new = NewPatient { name: " ".to_owned(), born: None, contact: Contact { phone, mail, topic } };
+        match check(&new, "2026-11-24".parse().unwrap()) {
+            Err(crate::RecordsError::Invalid(faults)) => {
+                let fields: Vec<_> = faults.iter().map(|fault| fault.name).collect();
+                assert_eq!(fields, ["name", "phone", "mail", "topic"]);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_telephone_number_is_trimmed_and_kept_as_it_is_dialled() {
+        let contact = Contact { phone: " +44 (0)20 7946-0000 ".to_owned(), ..Contact::default() };
+        assert_eq!(check_contact(&contact).unwrap().phone, "+44 (0)20 7946-0000");
+        let long = Contact { phone: "1".repeat(41), ..Contact::default() };
+        assert!(check_contact(&long).is_err());
+    }
 }
