@@ -9,10 +9,13 @@ mod world;
 use std::collections::HashSet;
 
 use axum::http::{Method, StatusCode};
+use charley_clinic::plan::Plan;
+use charley_records::clinic::documents::{Document, DocumentKind};
+use charley_records::clinic::follow_up::FollowUpState;
 use charley_records::clinic::resources::{Closure, Need, Opening, Resource, ResourceKind, Service};
 use charley_records::clinic::worklist::{Act, Closing, Urgency};
 use charley_records::clinic::{Duty, StaffRole, StaffRoles};
-use charley_records::{ClosureId, OpeningId, RequestId, ResourceId, ServiceId, ids};
+use charley_records::{ClosureId, FollowUpId, OpeningId, RequestId, ResourceId, ServiceId, ids};
 use charley_web::clinic::access::Entry;
 use charley_web::clinic::pages;
 use common::{App, Reply};
@@ -29,6 +32,8 @@ struct Fresh {
     closure: ClosureId,
     membership: String,
     account: String,
+    follow_up: FollowUpId,
+    versions: Vec<(DocumentKind, u32)>,
 }
 
 impl Fresh {
@@ -75,6 +80,7 @@ impl Fresh {
         let closed = world.request(Urgency::Routine, &[]).await;
         let close = Act::Close { how: Closing::Seen, text: String::new() };
         store.act(&desk, closed, &close, now()).await.unwrap();
+        let (follow_up, versions) = record(world).await;
         let membership = store.give_role(&desk, "tom", StaffRole::Clinician, now()).await.unwrap();
         Self {
             person: world.ann.1.id.to_string(),
@@ -86,7 +92,14 @@ impl Fresh {
             closure: closure.id,
             membership: membership.to_string(),
             account: world.spare.account.id.to_string(),
+            follow_up,
+            versions,
         }
+    }
+
+    /// The version that a form of this kind is made from.
+    fn base(&self, kind: DocumentKind) -> u32 {
+        self.versions.iter().find(|(known, _)| *known == kind).map_or(0, |(_, version)| *version)
     }
 
     /// The path with its parameters filled in.
@@ -101,10 +114,29 @@ impl Fresh {
             .replace("{opening}", &self.opening.to_string())
             .replace("{closure}", &self.closure.to_string())
             .replace("{membership}", &self.membership)
-            .replace("{account}", &self.account);
+            .replace("{account}", &self.account)
+            .replace("{follow_up}", &self.follow_up.to_string());
         assert!(!filled.contains('{'), "say in this test what {} is about", entry.path);
         filled
     }
+}
+
+/// A plan in Ann's record and a follow-up that is due; also the version of each document.
+async fn record(world: &World) -> (FollowUpId, Vec<(DocumentKind, u32)>) {
+    let store = &world.store;
+    let care = store.care(&world.clinician.desk(store).await, world.ann.1.id, now()).await.unwrap();
+    let base = |documents: &[Document]| {
+        documents.iter().find(|one| one.kind == DocumentKind::Plan).map_or(0, |document| document.version)
+    };
+    let plan = Plan { goals: vec!["Sleep".to_owned()], ..Plan::default() };
+    let body = charley_clinic::body::write(&plan, None).unwrap();
+    let known = store.documents(&care).await.unwrap();
+    store.write_document(&care, DocumentKind::Plan, base(&known), &body, now()).await.unwrap();
+    store.plan_follow_ups(&care, "2026-11-24".parse().unwrap(), now()).await.unwrap();
+    let all = store.follow_ups(&care).await.unwrap();
+    let due = all.iter().find(|one| one.state == FollowUpState::Due).unwrap();
+    let documents = store.documents(&care).await.unwrap();
+    (due.id, documents.iter().map(|document| (document.kind, document.version)).collect())
 }
 
 /// A form that the store takes, for each address that changes something.
@@ -131,6 +163,28 @@ fn form(path: &str, world: &World, fresh: &Fresh) -> String {
         "/clinic/settings/services/{service}" => {
             format!("name=Visit&minutes=30&buffer_before=0&buffer_after=0&notice_hours=24&needs={}", fresh.resource)
         }
+        "/clinic/people/{person}/intake" => format!("base={}&complaint=Cramps", fresh.base(DocumentKind::Intake)),
+        "/clinic/people/{person}/laboratory" => "date=2026-11-20&v.potassium=4.1&u.potassium=mmol/L".to_owned(),
+        "/clinic/people/{person}/laboratory/remove" => "date=2026-11-20&laboratory=".to_owned(),
+        "/clinic/people/{person}/laboratory/import" => "date=2026-11-20&text=Sodium+140+mmol/L".to_owned(),
+        "/clinic/people/{person}/medicines" => {
+            format!("base={}&medicines=amlodipine", fresh.base(DocumentKind::Medicines))
+        }
+        "/clinic/people/{person}/vascular" => {
+            format!("base={}&date=2026-11-20&arms.left=120&left.dp=110", fresh.base(DocumentKind::Vascular))
+        }
+        "/clinic/people/{person}/plan" => {
+            format!("base={}&goals=Sleep&began=2026-11-24", fresh.base(DocumentKind::Plan))
+        }
+        "/clinic/people/{person}/plan/sign" => format!("version={}", fresh.base(DocumentKind::Plan)),
+        "/clinic/people/{person}/treatments" => {
+            let base = fresh.base(DocumentKind::Treatments);
+            format!("base={base}&leg=left&procedure=laser&date=2026-11-20")
+        }
+        "/clinic/people/{person}/treatments/remove" => {
+            format!("base={}&at=0", fresh.base(DocumentKind::Treatments))
+        }
+        "/clinic/people/{person}/follow-up/{follow_up}" => "state=lost".to_owned(),
         "/clinic/closures" => "resource=whole&from=2026-12-24&reason=Holiday".to_owned(),
         ends if ends.ends_with("/end") || ends.ends_with("/second-factor") => String::new(),
         other => panic!("say in this test what is sent to {other}"),
@@ -141,6 +195,9 @@ async fn ask(app: &mut App, entry: &Entry, world: &World, fresh: &Fresh) -> Repl
     let path = fresh.fill(entry);
     match entry.method {
         Method::GET => app.get(&path).await,
+        _ if path.ends_with("/look") => {
+            app.post_parts(&path, &[("date", "2026-11-20"), ("text", "Sodium 140 mmol/L")]).await
+        }
         _ => app.post(&path, &form(entry.path, world, fresh)).await,
     }
 }
