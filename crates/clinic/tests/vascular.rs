@@ -29,11 +29,11 @@ fn indices_use_the_higher_pressures_and_say_their_band() {
     let tests = pressures([80.0, 90.0, 60.0], [150.0, 140.0, 110.0], [120.0, 150.0]);
     let judged = judge(knowledge(), &tests, None, None);
     let [left, right] = &judged.legs;
-    assert_eq!(of(left, "abi").value, "0.6");
+    assert_eq!(of(left, "abi").value, "0.60");
     assert_eq!(of(left, "abi").inputs, "90 / 150");
     assert_eq!(of(left, "abi").band.as_ref().unwrap().0, "abnormal");
-    assert_eq!(of(left, "tbi").value, "0.4");
-    assert_eq!(of(right, "abi").value, "1");
+    assert_eq!(of(left, "tbi").value, "0.40");
+    assert_eq!(of(right, "abi").value, "1.00");
     assert_eq!(of(right, "abi").band.as_ref().unwrap().0, "normal");
     assert_eq!(of(right, "tbi").band.as_ref().unwrap().0, "normal");
     for measured in left.iter().chain(right) {
@@ -42,6 +42,20 @@ fn indices_use_the_higher_pressures_and_say_their_band() {
             "{measured:?}"
         );
     }
+}
+
+/// 0.904 is not below the limit, and must not look as if it were.
+#[test]
+fn a_rounded_index_never_looks_like_another_band() {
+    let shown = |pressure: f64| {
+        let tests = pressures([pressure, 0.0, 60.0], [150.0, 140.0, 110.0], [125.0, 125.0]);
+        let judged = judge(knowledge(), &tests, None, None);
+        let abi = of(&judged.legs[0], "abi");
+        (abi.value.clone(), abi.band_id.clone())
+    };
+    assert_eq!(shown(113.0), ("0.904".to_owned(), "borderline".to_owned()));
+    assert_eq!(shown(112.5), ("0.90".to_owned(), "abnormal".to_owned()));
+    assert_eq!(shown(114.0), ("0.91".to_owned(), "borderline".to_owned()));
 }
 
 /// Both sides of each limit that the knowledge prints.

@@ -9,11 +9,14 @@ mod world;
 use std::collections::HashSet;
 
 use axum::http::{Method, StatusCode};
+use charley_clinic::plan::Plan;
 use charley_records::clinic::booking::{Booker, NewBooking, Waiting};
+use charley_records::clinic::documents::{Document, DocumentKind};
+use charley_records::clinic::follow_up::FollowUpState;
 use charley_records::clinic::resources::{Closure, Need, Opening, Resource, ResourceKind, Service};
 use charley_records::clinic::worklist::{Act, Closing, Urgency};
 use charley_records::clinic::{Duty, StaffRole, StaffRoles};
-use charley_records::{BookingId, ClosureId, OpeningId, RequestId, ResourceId, ServiceId, WaitingId, ids};
+use charley_records::{BookingId, ClosureId, FollowUpId, OpeningId, RequestId, ResourceId, ServiceId, WaitingId, ids};
 use charley_web::clinic::access::Entry;
 use charley_web::clinic::pages;
 use common::{App, Reply};
@@ -34,6 +37,8 @@ struct Fresh {
     account: String,
     booking: BookingId,
     waiting: WaitingId,
+    follow_up: FollowUpId,
+    versions: Vec<(DocumentKind, u32)>,
 }
 
 /// Monday 30 November 2026, 9 o'clock in London.
@@ -105,6 +110,7 @@ impl Fresh {
         let waiting =
             Waiting { id: WaitingId(id()), person: world.ann.1.id, service: service.id, from, until, created };
         store.wait(Booker::Staff(&desk), world.clinic.id, &waiting, now()).await.unwrap();
+        let (follow_up, versions) = record(world).await;
         let membership = store.give_role(&desk, "tom", StaffRole::Clinician, now()).await.unwrap();
         Self {
             person: world.ann.1.id.to_string(),
@@ -119,7 +125,14 @@ impl Fresh {
             account: world.spare.account.id.to_string(),
             booking,
             waiting: waiting.id,
+            follow_up,
+            versions,
         }
+    }
+
+    /// The version that a form of this kind is made from.
+    fn base(&self, kind: DocumentKind) -> u32 {
+        self.versions.iter().find(|(known, _)| *known == kind).map_or(0, |(_, version)| *version)
     }
 
     /// The path with its parameters filled in.
@@ -136,10 +149,29 @@ impl Fresh {
             .replace("{membership}", &self.membership)
             .replace("{account}", &self.account)
             .replace("{booking}", &self.booking.to_string())
-            .replace("{waiting}", &self.waiting.to_string());
+            .replace("{waiting}", &self.waiting.to_string())
+            .replace("{follow_up}", &self.follow_up.to_string());
         assert!(!filled.contains('{'), "say in this test what {} is about", entry.path);
         filled
     }
+}
+
+/// A plan in Ann's record and a follow-up that is due; also the version of each document.
+async fn record(world: &World) -> (FollowUpId, Vec<(DocumentKind, u32)>) {
+    let store = &world.store;
+    let care = store.care(&world.clinician.desk(store).await, world.ann.1.id, now()).await.unwrap();
+    let base = |documents: &[Document]| {
+        documents.iter().find(|one| one.kind == DocumentKind::Plan).map_or(0, |document| document.version)
+    };
+    let plan = Plan { goals: vec!["Sleep".to_owned()], ..Plan::default() };
+    let body = charley_clinic::body::write(&plan, None).unwrap();
+    let known = store.documents(&care).await.unwrap();
+    store.write_document(&care, DocumentKind::Plan, base(&known), &body, now()).await.unwrap();
+    store.plan_follow_ups(&care, "2026-11-24".parse().unwrap(), now()).await.unwrap();
+    let all = store.follow_ups(&care).await.unwrap();
+    let due = all.iter().find(|one| one.state == FollowUpState::Due).unwrap();
+    let documents = store.documents(&care).await.unwrap();
+    (due.id, documents.iter().map(|document| (document.kind, document.version)).collect())
 }
 
 /// A form that the store takes, for each address that changes something.
@@ -168,6 +200,28 @@ fn form(path: &str, world: &World, fresh: &Fresh) -> String {
             let needs = format!("needs={}&needs={}", fresh.resource, fresh.theirs);
             format!("name=Visit&minutes=30&buffer_before=0&buffer_after=0&notice_hours=24&{needs}")
         }
+        "/clinic/people/{person}/intake" => format!("base={}&complaint=Cramps", fresh.base(DocumentKind::Intake)),
+        "/clinic/people/{person}/laboratory" => "date=2026-11-20&v.potassium=4.1&u.potassium=mmol/L".to_owned(),
+        "/clinic/people/{person}/laboratory/remove" => "date=2026-11-20&laboratory=".to_owned(),
+        "/clinic/people/{person}/laboratory/import" => "date=2026-11-20&text=Sodium+140+mmol/L".to_owned(),
+        "/clinic/people/{person}/medicines" => {
+            format!("base={}&medicines=amlodipine", fresh.base(DocumentKind::Medicines))
+        }
+        "/clinic/people/{person}/vascular" => {
+            format!("base={}&date=2026-11-20&arms.left=120&left.dp=110", fresh.base(DocumentKind::Vascular))
+        }
+        "/clinic/people/{person}/plan" => {
+            format!("base={}&goals=Sleep&began=2026-11-24", fresh.base(DocumentKind::Plan))
+        }
+        "/clinic/people/{person}/plan/sign" => format!("version={}", fresh.base(DocumentKind::Plan)),
+        "/clinic/people/{person}/treatments" => {
+            let base = fresh.base(DocumentKind::Treatments);
+            format!("base={base}&leg=left&procedure=laser&date=2026-11-20")
+        }
+        "/clinic/people/{person}/treatments/remove" => {
+            format!("base={}&at=0", fresh.base(DocumentKind::Treatments))
+        }
+        "/clinic/people/{person}/follow-up/{follow_up}" => "state=lost".to_owned(),
         "/clinic/closures" => "resource=whole&from=2026-12-24&reason=Holiday".to_owned(),
         "/clinic/book" => format!(
             "id={}&person={}&service={}&start=2026-11-30T10:00:00Z&with={}",
@@ -196,6 +250,9 @@ async fn ask(app: &mut App, entry: &Entry, world: &World, fresh: &Fresh) -> Repl
     let path = fresh.fill(entry);
     match entry.method {
         Method::GET => app.get(&path).await,
+        _ if path.ends_with("/look") => {
+            app.post_parts(&path, &[("date", "2026-11-20"), ("text", "Sodium 140 mmol/L")]).await
+        }
         _ => app.post(&path, &form(entry.path, world, fresh)).await,
     }
 }

@@ -108,7 +108,7 @@ fn leg_measures(knowledge: &Knowledge, vascular: &Vascular, leg: Leg) -> Vec<Mea
     add("tbi", vascular.toe_index(leg), over(tests.toe));
     add("toe_pressure", tests.toe, String::new());
     let exercise = tests.index_after_exercise.map(plain).unwrap_or_default();
-    let rest = vascular.ankle_index(leg).map(plain).unwrap_or_default();
+    let rest = vascular.ankle_index(leg).map(|index| format!("{index:.2}")).unwrap_or_default();
     add("exercise_abi", vascular.fall(leg), format!("({rest} − {exercise}) / {rest}"));
     for reflux in &tests.reflux {
         all.extend(flow(knowledge, reflux));
@@ -145,8 +145,17 @@ fn ceap(knowledge: &Knowledge, tests: &LegTests) -> Option<Measured> {
 
 fn number(knowledge: &Knowledge, id: &str, value: f64, inputs: String) -> Option<Measured> {
     let measure = knowledge.measure(id)?;
-    let shown = with_unit(&plain(value), &measure.unit);
-    Some(measured(measure, shown, inputs, measure.band(value)))
+    Some(measured(measure, shown(measure, value), inputs, measure.band(value)))
+}
+
+/// The number as reports print it: an index with two decimals, or with three where two would look like another band.
+fn shown(measure: &Measure, value: f64) -> String {
+    if !matches!(measure.id.as_str(), "abi" | "tbi" | "compression_limits") {
+        return with_unit(&plain(value), &measure.unit);
+    }
+    let band = |value: f64| measure.band(value).map(|band| &band.id);
+    let rounded = (value * 100.0).round() / 100.0;
+    if band(rounded) == band(value) { format!("{value:.2}") } else { format!("{value:.3}") }
 }
 
 fn measured(measure: &Measure, value: String, inputs: String, band: Option<&MeasureBand>) -> Measured {
@@ -199,10 +208,7 @@ fn compression(knowledge: &Knowledge, vascular: &Vascular, leg: Leg) -> Compress
     let band = |id: &str, value: Option<f64>| {
         let measure = knowledge.measure(id)?;
         let band = measure.band(value?)?;
-        Some((
-            band.id.as_str(),
-            format!("{} {}: {}", measure.name, with_unit(&plain(value?), &measure.unit), band.meaning),
-        ))
+        Some((band.id.as_str(), format!("{} {}: {}", measure.name, shown(measure, value?), band.meaning)))
     };
     let index = vascular.ankle_index(leg);
     let found = [

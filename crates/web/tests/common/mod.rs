@@ -97,6 +97,19 @@ impl App {
         self.send(request, form.to_owned()).await
     }
 
+    /// Sends a form in parts, as a browser does when a file may go with it.
+    pub async fn post_parts(&mut self, path: &str, parts: &[(&str, &str)]) -> Reply {
+        let mut body = String::new();
+        for (name, value) in parts {
+            body.push_str(&format!("--part\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+        }
+        body.push_str("--part--\r\n");
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=part")
+            .header("sec-fetch-site", "same-origin");
+        self.send(request, body).await
+    }
+
     /// Answers pages until the wanted one comes.
     pub async fn until(&mut self, wanted: &str, answers: &[(&str, &str)]) -> String {
         let mut at = "/check/country".to_owned();
