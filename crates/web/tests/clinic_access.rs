@@ -163,7 +163,8 @@ async fn record(world: &World) -> (FollowUpId, Vec<(DocumentKind, u32)>) {
     let base = |documents: &[Document]| {
         documents.iter().find(|one| one.kind == DocumentKind::Plan).map_or(0, |document| document.version)
     };
-    let plan = Plan { goals: vec!["Sleep".to_owned()], ..Plan::default() };
+    let began = Some("2026-11-24".parse().unwrap());
+    let plan = Plan { goals: vec!["Sleep".to_owned()], began, ..Plan::default() };
     let body = charley_clinic::body::write(&plan, None).unwrap();
     let known = store.documents(&care).await.unwrap();
     store.write_document(&care, DocumentKind::Plan, base(&known), &body, now()).await.unwrap();
