@@ -378,7 +378,7 @@ mod tests {
         set("2026-11-26T07:30:00Z");
         let run = run_with(&store, &senders, &diaries, "https://home.example", clock).await.unwrap();
         assert_eq!((run.sent, run.not_needed), (1, 0), "a diary that cannot be read is no reason to be silent");
-        let titles: Vec<_> = fake.sent.lock().unwrap().iter().map(|sent| sent.title).collect();
+        let titles: Vec<_> = fake.sent.lock().unwrap().iter().map(|sent| sent.title.clone()).collect();
         assert_eq!(titles, ["Evening check", "Morning check", "Morning check"]);
     }
 

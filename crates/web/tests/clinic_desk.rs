@@ -31,7 +31,7 @@ fn bytes(letters: &str) -> Vec<u8> {
             let tried: Vec<u8> = found.iter().copied().chain([*byte]).collect();
             let whole = tried.len() * 8 / 5;
             base32(&tried)[..whole] == bare[..whole]
-                && (tried.len() % 5 != 0 || base32(&tried) == bare[..tried.len() / 5 * 8])
+                && (!tried.len().is_multiple_of(5) || base32(&tried) == bare[..tried.len() / 5 * 8])
         });
         found.push(next.unwrap());
     }
