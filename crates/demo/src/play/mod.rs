@@ -120,7 +120,8 @@ struct Play {
     agenda: BTreeMap<(Timestamp, u64), (usize, Step)>,
     entered: u64,
     people: Vec<Live>,
-    told: Vec<SignIn>,
+    /// Sign-ins that are told, each with its place among them; those of staff have place 0.
+    told: Vec<(usize, SignIn)>,
     totals: Totals,
 }
 
@@ -166,7 +167,7 @@ pub async fn fill(store: &SharedStore, reasoner: &Arc<Reasoner>, wanted: Wanted,
         agenda: BTreeMap::new(),
         entered: 0,
         people: live,
-        told: founded.sign_ins,
+        told: founded.sign_ins.into_iter().map(|sign_in| (0, sign_in)).collect(),
         totals: Totals::default(),
     };
     for who in 0..play.people.len() {
@@ -185,9 +186,10 @@ pub async fn fill(store: &SharedStore, reasoner: &Arc<Reasoner>, wanted: Wanted,
         }
     }
     while store.link_audit(now).await? > 0 {}
+    play.told.sort_by_key(|(place, _)| *place);
     Ok(Filled {
         clinic: play.clinic,
-        sign_ins: play.told,
+        sign_ins: play.told.into_iter().map(|(_, sign_in)| sign_in).collect(),
         people: wanted.people,
         nights: play.totals.nights,
         requests: play.totals.requests,

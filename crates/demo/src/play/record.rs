@@ -7,7 +7,7 @@ use charley_records::trials::Ended;
 use jiff::Timestamp;
 
 use super::found::{own_account, password};
-use super::{Play, Step};
+use super::{Live, Play, Step};
 use crate::nights::nights;
 use crate::people::{Course, DAYS, Outcome};
 use crate::time::{after, later, moment};
@@ -73,9 +73,10 @@ impl Play {
         let person = person.ok_or(DemoError::Missing("the record of a new account"))?;
         let from = self.zone.to_datetime(at).date();
         let nights = nights(&character, live.trial.as_ref(), (from, self.today), self.seed, &self.zone)?;
-        let told = self.told.iter().filter(|known| known.totp.is_none()).count();
-        if u32::try_from(told).unwrap_or(u32::MAX) < self.sign_ins || character.number == 1 {
-            self.told.push(SignIn { who: character.name.clone(), login, password: secret, totp: None });
+        let own = |live: &&Live| live.character.own_record && live.character.number <= character.number;
+        let place = self.people.iter().filter(own).count();
+        if u32::try_from(place).is_ok_and(|place| place <= self.sign_ins) {
+            self.told.push((place, SignIn { who: character.name.clone(), login, password: secret, totp: None }));
         }
         let live = &mut self.people[who];
         (live.account, live.person, live.nights) = (Some(account.id), Some(person.id), nights);
