@@ -1,5 +1,7 @@
 //! `charley admin`: backup, restore, the audit log, one-time links, clinics. All of it may run while the server runs.
 
+mod demo;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -47,6 +49,8 @@ enum Command {
     Audit(Audit),
     /// Prints a one-time link with which the first account is made.
     FirstLink,
+    /// Prints a one-time link with which somebody makes an account with a household of their own, beside those that are here.
+    AccountLink,
     /// Prints a one-time link with which somebody sets a new password.
     ResetPassword {
         /// Their sign-in name.
@@ -66,6 +70,8 @@ enum Command {
         #[arg(long, default_value = "")]
         region: String,
     },
+    /// Fills the database with a made-up clinic: a year of people, nights, requests and visits, and accounts to look around.
+    Demo(demo::Args),
     /// Takes away the second factor of somebody who has lost theirs, when no administrator of their clinic can.
     RemoveSecondFactor {
         /// Their sign-in name.
@@ -111,6 +117,12 @@ async fn run(args: &Args) -> anyhow::Result<ExitCode> {
             let token = args.database.open().await?.issue_link(&OneTime::FirstAccount, now + LINK, now).await?;
             link(&format!("/first/{}", token.expose()));
         }
+        Command::AccountLink => {
+            let store = args.database.open_existing().await?;
+            let token = store.issue_link(&OneTime::OwnHousehold, now + LINK, now).await?;
+            link(&format!("/first/{}", token.expose()));
+        }
+        Command::Demo(wanted) => demo::demo(&args.database, wanted, now).await?,
         Command::ResetPassword { login } => {
             let store = args.database.open_existing().await?;
             let account = named(&store, login).await?;

@@ -56,6 +56,8 @@ pub enum OneTime {
     PairDevice(PersonId),
     /// An account of one's own in a household.
     JoinHousehold(OrganisationId),
+    /// An account with a household of its own, on a server where others have theirs.
+    OwnHousehold,
 }
 
 /// How long a session lives without use.
@@ -101,7 +103,8 @@ pub trait Accounts {
     /// [`crate::RecordsError::NotFound`] when it is unknown, used or over.
     async fn look_at_link(&self, token: &Secret, now: Timestamp) -> Result<OneTime>;
 
-    /// Uses a first-account link: account, household and the person's own record in one step.
+    /// Uses a link to a first account or to a household of one's own: account, household and the person's own record in one
+    /// step.
     ///
     /// # Errors
     /// When the link does not hold, or a field is wrong (login 3 to 60 characters; password 10 to 200, not a common one).

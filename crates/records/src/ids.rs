@@ -74,5 +74,10 @@ ids! {
 pub fn random() -> Result<Uuid, getrandom::Error> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes)?;
-    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
+    Ok(of_bytes(bytes))
+}
+
+/// The identifier (version 4) of these random bytes.
+pub fn of_bytes(bytes: [u8; 16]) -> Uuid {
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
 }

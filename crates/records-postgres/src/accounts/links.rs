@@ -19,6 +19,8 @@ pub fn code(purpose: &OneTime) -> (&'static str, Option<Uuid>) {
         OneTime::ResetPassword(account) => ("reset_password", Some(account.0)),
         OneTime::PairDevice(person) => ("pair_device", Some(person.0)),
         OneTime::JoinHousehold(organisation) => ("join_household", Some(organisation.0)),
+        // A household that is not there yet.
+        OneTime::OwnHousehold => ("join_household", None),
     }
 }
 
@@ -28,6 +30,7 @@ fn purpose((code, target): (String, Option<Uuid>)) -> Result<OneTime> {
         ("reset_password", Some(account)) => OneTime::ResetPassword(AccountId(account)),
         ("pair_device", Some(person)) => OneTime::PairDevice(PersonId(person)),
         ("join_household", Some(organisation)) => OneTime::JoinHousehold(OrganisationId(organisation)),
+        ("join_household", None) => OneTime::OwnHousehold,
         _ => return Err(RecordsError::Damaged { what: "a one-time link", why: format!("its purpose is `{code}`") }),
     })
 }
@@ -128,6 +131,7 @@ mod tests {
             OneTime::ResetPassword(AccountId(id)),
             OneTime::PairDevice(PersonId(id)),
             OneTime::JoinHousehold(OrganisationId(id)),
+            OneTime::OwnHousehold,
         ] {
             let (code, target) = code(&one);
             assert_eq!(purpose((code.to_owned(), target)).unwrap(), one);

@@ -68,7 +68,10 @@ impl Accounts for SqliteStore {
         person: &NewPerson,
         now: Timestamp,
     ) -> Result<Account> {
-        self.create(link, (login, password), person, now, |purpose| *purpose == OneTime::FirstAccount).await
+        self.create(link, (login, password), person, now, |purpose| {
+            matches!(purpose, OneTime::FirstAccount | OneTime::OwnHousehold)
+        })
+        .await
     }
 
     async fn invite(&self, owner: AccountId, until: Timestamp, now: Timestamp) -> Result<Secret> {
@@ -233,6 +236,7 @@ async fn create(
     use charley_records::people::{Party, Role};
     let (household, role) = match links::use_up(c, link, now).await? {
         OneTime::FirstAccount if is_fresh(c).await? => (household(c, now).await?, Role::Owner),
+        OneTime::OwnHousehold => (household(c, now).await?, Role::Owner),
         OneTime::JoinHousehold(household) => (household, Role::Member),
         _ => return Err(RecordsError::NotFound),
     };

@@ -87,7 +87,7 @@ struct First {
 async fn link_holds(state: &AppState, token: &str) -> Result<Secret, WebError> {
     let link = Secret::new(token);
     match state.store()?.look_at_link(&link, state.timestamp()).await? {
-        OneTime::FirstAccount => Ok(link),
+        OneTime::FirstAccount | OneTime::OwnHousehold => Ok(link),
         _ => Err(WebError::NotFound),
     }
 }
