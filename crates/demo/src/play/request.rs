@@ -114,7 +114,7 @@ impl Play {
             Course::Seen(_) => {
                 self.put(soon, who, Step::Book(Purpose::First));
                 // Some stay open until the visit: both ways are in use.
-                if self.people[who].character.number % 3 != 0 {
+                if !self.people[who].character.number.is_multiple_of(3) {
                     self.close(who, StaffRole::FrontDesk, Closing::Booked, "", after(at, 6)).await?;
                 }
             }
