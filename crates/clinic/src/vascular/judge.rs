@@ -148,14 +148,12 @@ fn number(knowledge: &Knowledge, id: &str, value: f64, inputs: String) -> Option
     Some(measured(measure, shown(measure, value), inputs, measure.band(value)))
 }
 
-/// The number as reports print it: an index with two decimals, or with three where two would look like another band.
+/// The number as reports print it: an index, which is rounded before it is judged, with two decimals.
 fn shown(measure: &Measure, value: f64) -> String {
     if !matches!(measure.id.as_str(), "abi" | "tbi" | "compression_limits") {
         return with_unit(&plain(value), &measure.unit);
     }
-    let band = |value: f64| measure.band(value).map(|band| &band.id);
-    let rounded = (value * 100.0).round() / 100.0;
-    if band(rounded) == band(value) { format!("{value:.2}") } else { format!("{value:.3}") }
+    format!("{value:.2}")
 }
 
 fn measured(measure: &Measure, value: String, inputs: String, band: Option<&MeasureBand>) -> Measured {
