@@ -32,6 +32,7 @@ pub fn unit(unit: &str) -> &str {
 pub fn with_unit(value: &str, written: &str) -> String {
     match unit(written) {
         "" => value.to_owned(),
+        "points" if value == "1" => "1 point".to_owned(),
         unit => format!("{value} {unit}"),
     }
 }

@@ -249,3 +249,13 @@ fn a_second_word_on_the_same_sample_replaces_the_first() {
     assert_eq!(laboratory.panels[0].results.len(), 2);
     assert!(laboratory.panels[0].results.iter().any(|reading| reading.value == "4.2"));
 }
+
+#[test]
+fn the_newest_result_comes_in_the_unit_of_the_knowledge() {
+    let all = laboratory(&[
+        panel(date(2026, 10, 1), &[("d_dimer", "900", "ug/L")]),
+        panel(date(2026, 11, 1), &[("d_dimer", "0.62", "mg/L"), ("potassium", "4.1", "mmol/L")]),
+    ]);
+    assert_eq!(all.newest(knowledge(), "d_dimer"), Some(620.0));
+    assert_eq!(all.newest(knowledge(), "sodium"), None);
+}

@@ -210,6 +210,14 @@ impl Laboratory {
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
+    /// The newest result of an analyte in the unit of the knowledge, converted as the core does.
+    pub fn newest(&self, knowledge: &Knowledge, analyte: &str) -> Option<f64> {
+        let mut all = self.panels.iter().rev().flat_map(|panel| &panel.results);
+        let given = all.find(|reading| reading.analyte == analyte)?.given(knowledge, None)?;
+        let name = given.name.clone();
+        Facts::read(knowledge, &[given]).ok()?.number(&name)
+    }
+
     /// The newest result of each analyte as a fact of this day.
     pub fn facts(&self, knowledge: &Knowledge, today: Date) -> Vec<FactIn> {
         let mut facts: Vec<FactIn> = Vec::new();

@@ -5,7 +5,7 @@ use charley_measures::{d_dimer_limit_ddu_ug_l, d_dimer_limit_feu_ug_l};
 
 use super::{Depth, LegTests, Reflux, Vascular};
 use crate::Leg;
-use crate::text::{plain, with_unit};
+use crate::text::{counted, plain, with_unit};
 
 /// What every page says beside a Wells score.
 pub const WELLS_WORDS: &str = "A score never rules out a clot for a person. It only decides between a scan and a blood test, \
@@ -87,7 +87,7 @@ pub fn judge(knowledge: &Knowledge, vascular: &Vascular, age: Option<f64>, d_dim
         compression: Leg::BOTH.map(|leg| compression(knowledge, vascular, leg)),
         wells: vascular.wells.as_ref().and_then(|wells| {
             let score = f64::from(wells.score());
-            let mut measured = number(knowledge, "wells", score, format!("{} items", wells.items.len()))?;
+            let mut measured = number(knowledge, "wells", score, counted(wells.items.len(), "item"))?;
             measured.note = [WELLS_WORDS, &measured.note].join(" ").trim_end().to_owned();
             Some(measured)
         }),
@@ -140,7 +140,12 @@ fn flow(knowledge: &Knowledge, reflux: &Reflux) -> Vec<Measured> {
 fn ceap(knowledge: &Knowledge, tests: &LegTests) -> Option<Measured> {
     let ceap = tests.ceap.as_ref()?;
     let measure = knowledge.measure("ceap")?;
-    Some(measured(measure, ceap.written(), String::new(), measure.band_of_code(ceap.class.code())))
+    let mut class = measured(measure, ceap.written(), String::new(), measure.band_of_code(ceap.class.code()));
+    // A class has no limits; its code stands in the label.
+    if let Some((_, limits, _)) = &mut class.band {
+        limits.clear();
+    }
+    Some(class)
 }
 
 fn number(knowledge: &Knowledge, id: &str, value: f64, inputs: String) -> Option<Measured> {

@@ -6,8 +6,8 @@ use charley_records::clinic::Care;
 use charley_records::clinic::documents::DocumentKind;
 use charley_records::diary::{Body, Cramps, Episode, NewEntry, NightReport, Side};
 use charley_records::{EntryId, ids};
-use jiff::ToSpan as _;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
 
 use crate::common::{App, Reply};
 use crate::world::{World, now};
@@ -25,6 +25,11 @@ impl Chart {
         let app = world.staff(&world.clinician);
         let base = format!("/clinic/people/{}", world.ann.1.id);
         Self { world, app, base }
+    }
+
+    /// The same clinician some hours later: no two things are kept at the same moment in life.
+    pub fn later(&mut self, clock: fn() -> Timestamp) {
+        self.app = self.world.staff_at(&self.world.clinician, clock);
     }
 
     /// The address of a page.

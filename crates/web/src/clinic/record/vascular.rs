@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use charley_clinic::Leg;
-use charley_clinic::laboratory::number;
 use charley_clinic::vascular::{Compression, DDimer, Judged, Measured, WELLS_WORDS, judge};
 use charley_records::clinic::documents::DocumentKind;
 
@@ -66,6 +65,7 @@ struct VascularPage {
 
 fn measure(state: &AppState, measured: &Measured) -> MeasureView {
     let (band, meaning) = match &measured.band {
+        Some((label, limits, meaning)) if limits.is_empty() => (label.clone(), meaning.clone()),
         Some((label, limits, meaning)) => (format!("{label} ({limits})"), meaning.clone()),
         None => (String::new(), String::new()),
     };
@@ -97,28 +97,18 @@ fn leg_view(state: &AppState, judged: &Judged, leg: Leg) -> LegView {
         measures: judged.legs[at].iter().map(|measured| measure(state, measured)).collect(),
         compression,
         because,
-        total: total.map(|measured| measured.value.clone()).unwrap_or_default(),
+        total: total
+            .and_then(|measured| measured.value.split(' ').next())
+            .unwrap_or_default()
+            .to_owned(),
     }
 }
 
 /// The newest D-dimer of the laboratory.
-pub(super) fn d_dimer(loaded: &Loaded) -> Option<DDimer> {
+fn d_dimer(state: &AppState, loaded: &Loaded) -> Option<DDimer> {
     let laboratory = &loaded.laboratory.as_ref()?.content;
-    laboratory.panels.iter().rev().flat_map(|panel| &panel.results).find_map(|reading| {
-        let ddu = match reading.analyte.as_str() {
-            "d_dimer" => false,
-            "d_dimer_ddu" => true,
-            _ => return None,
-        };
-        // Results are kept as printed: milligrams per litre, or micrograms per millilitre, are a thousand times as much.
-        let unit = reading.unit.to_lowercase();
-        let factor = if unit.starts_with("mg/l") || unit.starts_with("ug/ml") || unit.starts_with("µg/ml") {
-            1_000.0
-        } else {
-            1.0
-        };
-        Some(DDimer { value: number(&reading.value)? * factor, ddu })
-    })
+    let newest = |analyte: &str, ddu: bool| Some(DDimer { value: laboratory.newest(state.knowledge(), analyte)?, ddu });
+    newest("d_dimer", false).or_else(|| newest("d_dimer_ddu", true))
 }
 
 fn view(
@@ -131,7 +121,7 @@ fn view(
     let knowledge = state.knowledge();
     let kept = loaded.vascular.as_ref().map(|newest| newest.content.clone()).unwrap_or_default();
     let age = record.born().map(|born| f64::from(charley_clinic::evaluation::age_years(born, record.today)));
-    let judged = judge(knowledge, &kept, age, d_dimer(loaded));
+    let judged = judge(knowledge, &kept, age, d_dimer(state, loaded));
     let score = knowledge.measure("rvcss").map(|measure| measure.items.as_slice()).unwrap_or_default();
     VascularPage {
         page: record.page.clone(),
