@@ -11,7 +11,7 @@ use crate::test::rust::binary;
 use crate::{root, tools};
 
 /// Longer than this the browser hangs.
-const LONGEST: Duration = Duration::from_secs(600);
+const LONGEST: Duration = Duration::from_secs(1_200);
 
 /// Installs the browser driver and runs the page tests against the built program.
 ///

@@ -97,10 +97,7 @@ fn leg_view(state: &AppState, judged: &Judged, leg: Leg) -> LegView {
         measures: judged.legs[at].iter().map(|measured| measure(state, measured)).collect(),
         compression,
         because,
-        total: total
-            .and_then(|measured| measured.value.split(' ').next())
-            .unwrap_or_default()
-            .to_owned(),
+        total: total.and_then(|measured| measured.value.split(' ').next()).unwrap_or_default().to_owned(),
     }
 }
 
