@@ -55,7 +55,8 @@ const HOW: &str = "Each page is asked for as a browser asks, compressed, from th
                    database in a file: every look at a record is written to the audit log and brought to disk before the \
                    page goes out. The person is made up: six months of nights, a kept check, a trial. *For the first time*: \
                    after an answer that changes everything, so that causes, ranges and plan are worked out anew; opened \
-                   again, the page shows what is kept.";
+                   again, the page shows what is kept. The file of everything holds the list of who looked, which this \
+                   very measuring makes longer by some thousand looks.";
 
 /// Addresses with a key in them are told without it.
 fn short(page: &str) -> String {

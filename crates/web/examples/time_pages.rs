@@ -159,7 +159,8 @@ impl Visitor {
                 times.push(reply.took_ms);
             }
         }
-        report(path, "", times, bytes);
+        let file = [".json", ".csv", ".ics"].iter().any(|ending| path.ends_with(ending));
+        report(path, if file { "a file" } else { "" }, times, bytes);
     }
 
     /// Measures a page whose answer is worked out anew: after each form it shows something else.
