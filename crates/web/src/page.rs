@@ -67,6 +67,12 @@ impl Page {
         crate::assets::address(name)
     }
 
+    /// The same on a page that answers a form of another address: the theme switch comes back to this one.
+    #[must_use]
+    pub fn at(self, path: impl Into<String>) -> Self {
+        Self { path: path.into(), ..self }
+    }
+
     /// True when the visitor has signed in.
     pub fn signed_in(&self) -> bool {
         self.records == Records::SignedIn

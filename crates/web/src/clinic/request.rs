@@ -119,6 +119,7 @@ pub(super) async fn again(
     request: RequestId,
     tried: Tried,
 ) -> Result<Response, WebError> {
+    let page = page.at(format!("/clinic/requests/{request}"));
     show_again(&request_page(state, here, page, request, tried).await?)
 }
 

@@ -120,7 +120,7 @@ fn form(
     };
     let region = state.engine.region(Some(&here.clinic.region));
     Take {
-        page,
+        page: page.at(format!("/clinic/requests/new?person={}", patient.person)),
         frame: here.frame("requests"),
         problems,
         id,

@@ -39,7 +39,8 @@ pub fn request(
     let judged = judged(engine, answers, assessment);
     let region = engine.region(answers.region.as_deref());
     let mut red_flags: Vec<String> = Vec::new();
-    for flag in &assessment.red_flags {
+    // What can wait for an ordinary visit stands in the record, and would only bury what can't.
+    for flag in assessment.red_flags.iter().filter(|flag| flag.disposition > Disposition::Routine) {
         let title = wording::fill(&flag.title, region);
         if !red_flags.contains(&title) {
             red_flags.push(title);

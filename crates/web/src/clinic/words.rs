@@ -70,11 +70,12 @@ pub fn resource(kind: ResourceKind) -> &'static str {
     }
 }
 
-/// How long it has been: "12 minutes", "3 hours", "2 days". Whole units, rounded down.
+/// How long it has been: "under a minute", "12 minutes", "3 hours", "2 days". Whole units, rounded down.
 pub fn wait(since: Timestamp, now: Timestamp) -> String {
     let minutes = now.duration_since(since).as_mins().max(0);
     let (number, unit) = match minutes {
-        0..60 => (minutes, "minute"),
+        0 => return "under a minute".to_owned(),
+        1..60 => (minutes, "minute"),
         60..2_880 => (minutes / 60, "hour"),
         _ => (minutes / 1_440, "day"),
     };
@@ -99,7 +100,7 @@ mod tests {
     fn waits_are_told_in_whole_units() {
         let since: Timestamp = "2026-11-24T09:00:00Z".parse().unwrap();
         for (now, words) in [
-            ("2026-11-24T08:59:00Z", "0 minutes"),
+            ("2026-11-24T08:59:00Z", "under a minute"),
             ("2026-11-24T09:01:59Z", "1 minute"),
             ("2026-11-24T10:00:00Z", "1 hour"),
             ("2026-11-26T08:59:00Z", "47 hours"),

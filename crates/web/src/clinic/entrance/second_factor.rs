@@ -85,6 +85,7 @@ pub async fn begin(
     fields: Fields,
 ) -> Result<Response, WebError> {
     staff(&state, &member).await?;
+    let page = page.at(SECOND_FACTOR);
     let next = within(fields.get("next")).to_owned();
     let secret = match state.store()?.begin_second_factor(member.account.id, state.timestamp()).await {
         Ok(secret) => secret,
@@ -112,6 +113,7 @@ pub async fn confirm(
     fields: Fields,
 ) -> Result<Response, WebError> {
     staff(&state, &member).await?;
+    let page = page.at(SECOND_FACTOR);
     let next = within(fields.get("next")).to_owned();
     let (store, now) = (state.store()?, state.timestamp());
     match store.confirm_second_factor(member.account.id, member.session, fields.get("code"), now).await {
@@ -137,6 +139,7 @@ pub async fn prove(
     fields: Fields,
 ) -> Result<Response, WebError> {
     staff(&state, &member).await?;
+    let page = page.at(SECOND_FACTOR);
     let next = within(fields.get("next")).to_owned();
     let (store, now) = (state.store()?, state.timestamp());
     match store.prove_second_factor(member.account.id, member.session, fields.get("code"), now).await {

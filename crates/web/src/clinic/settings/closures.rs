@@ -148,8 +148,8 @@ fn read(typed: &Typed, table: &Timetable, zone: &TimeZone) -> Result<Result<Clos
     }
     let from_day: Option<Date> = typed.from_day.parse().ok();
     let to_day: Option<Date> = if typed.to_day.is_empty() { from_day } else { typed.to_day.parse().ok() };
-    for (field, day) in [("from", from_day), ("to", to_day)] {
-        if day.is_none() {
+    for (field, missing) in [("from", from_day.is_none()), ("to", to_day.is_none() && !typed.to_day.is_empty())] {
+        if missing {
             wrong(field, "Write the day as year-month-day, such as 2027-01-31");
         }
     }

@@ -113,8 +113,10 @@ async fn form(
         let value = account.to_string();
         Choice { chosen: typed.account == value, value, label: login.clone() }
     };
+    // What is not kept yet has no page of its own.
+    let own = if kept { resource.to_string() } else { "new".to_owned() };
     Ok(ResourcePage {
-        page,
+        page: page.at(format!("/clinic/settings/resources/{own}")),
         frame: here.frame("settings"),
         problems,
         id: resource.to_string(),

@@ -110,12 +110,15 @@ fn form(
             first: kind == ResourceKind::Clinician,
         }
     };
+    let kept = table.services.iter().any(|known| known.id == service);
+    // What is not kept yet has no page of its own.
+    let own = if kept { service.to_string() } else { "new".to_owned() };
     ServicePage {
-        page,
+        page: page.at(format!("/clinic/settings/services/{own}")),
         frame: here.frame("settings"),
         problems,
         id: service.to_string(),
-        kept: table.services.iter().any(|known| known.id == service),
+        kept,
         groups: vec![
             group("With one of these clinicians", "Tick everybody who does it.", ResourceKind::Clinician),
             group("In one of these rooms", "Tick none when no room is needed.", ResourceKind::Room),

@@ -82,7 +82,7 @@ async fn staff_page(
         chosen: fields.get("role") == role.code(),
     };
     Ok(Staff {
-        page,
+        page: page.at("/clinic/settings/staff"),
         frame: here.frame("settings"),
         problems,
         rows: rows.collect(),
@@ -117,7 +117,8 @@ pub async fn invite(
     let now = state.timestamp();
     let link = state.store()?.invite_staff(&here.desk, role, in_minutes(now, INVITE_MINUTES), now).await?;
     let invitation = format!("{}/staff/{}", state.site().address, link.expose());
-    write(&Staff { invitation, ..staff_page(&state, &here, page, &fields, Problems::default()).await? })
+    let fresh = staff_page(&state, &here, page, &Fields::default(), Problems::default()).await?;
+    write(&Staff { invitation, ..fresh })
 }
 
 /// Gives a role to somebody who has an account here.
