@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use charley_reason::FactError;
-use charley_records::RecordsError;
+use charley_records::{PersonId, RecordsError};
 
 use crate::account::sign_in;
 
@@ -40,6 +40,9 @@ pub enum WebError {
     /// The visitor's roles in the clinic do not allow this.
     #[error("not a duty of this role")]
     NotYourDuty,
+    /// A record that the clinic may not open: the person does not share it, or does not exist.
+    #[error("this record is closed")]
+    ClosedRecord(PersonId),
     /// What the store refuses.
     #[error(transparent)]
     Records(#[from] RecordsError),
@@ -58,6 +61,8 @@ pub struct Wrong {
     pub details: Vec<String>,
     /// Heading and words, where those of the status do not fit.
     pub words: Option<(&'static str, &'static str)>,
+    /// Where one may want to go instead: address and words.
+    pub link: Option<(String, &'static str)>,
 }
 
 /// Rides on a redirect to a page that must be passed first (its path), so that [`crate::headers`] can add where to go
@@ -88,10 +93,17 @@ impl IntoResponse for WebError {
             Self::NotYourDuty => Some(NOT_YOUR_DUTY),
             Self::Exposed => Some(EXPOSED),
             Self::SpentLink => Some(SPENT_LINK),
+            Self::ClosedRecord(_) => Some(CLOSED_RECORD),
+            _ => None,
+        };
+        let link = match &self {
+            Self::ClosedRecord(person) => {
+                Some((format!("/clinic/people/{person}/emergency"), "Open it in an emergency"))
+            }
             _ => None,
         };
         let (status, details) = match self {
-            Self::NotFound | Self::SpentLink => (StatusCode::NOT_FOUND, Vec::new()),
+            Self::NotFound | Self::SpentLink | Self::ClosedRecord(_) => (StatusCode::NOT_FOUND, Vec::new()),
             Self::NoAnswers => return axum::response::Redirect::to("/check/start").into_response(),
             Self::BadForm => (StatusCode::BAD_REQUEST, Vec::new()),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, Vec::new()),
@@ -107,7 +119,7 @@ impl IntoResponse for WebError {
             Self::Internal(_) | Self::Template(_) => (StatusCode::INTERNAL_SERVER_ERROR, Vec::new()),
         };
         let mut response = status.into_response();
-        response.extensions_mut().insert(Wrong { details, words });
+        response.extensions_mut().insert(Wrong { details, words, link });
         response
     }
 }
@@ -119,6 +131,10 @@ const NOT_ALLOWED: (&str, &str) = (
 const NOT_YOUR_DUTY: (&str, &str) = (
     "Your role does not allow this",
     "You are signed in, but this page is for another role. Ask an administrator of your clinic.",
+);
+const CLOSED_RECORD: (&str, &str) = (
+    "This record is closed to you",
+    "The person does not share it with your clinic, or there is no such person.",
 );
 const SPENT_LINK: (&str, &str) =
     ("This link does not work any more", "Each link works once, and for a short time. Ask for a new one.");

@@ -60,12 +60,17 @@ async fn who_looked_is_told_with_the_clinic_and_the_reason_of_an_emergency() {
     let request = clio.get(&format!("/clinic/requests/{id}")).await.body;
     assert!(request.contains("no longer shares") && request.contains(&emergency), "{request}");
     assert!(!request.contains("It tears at my left calf") && !request.contains("020 7946 0000"), "{request}");
+    let record = format!("/clinic/people/{}", world.ann.1.id);
+    let closed = clio.get(&record).await;
+    assert_eq!(closed.status, StatusCode::NOT_FOUND);
+    assert!(closed.body.contains(&format!("href=\"{emergency}\"")), "{}", closed.body);
     let page = clio.get(&emergency).await.body;
     assert!(page.contains("The person will read this"), "{page}");
     let silent = clio.post(&emergency, "reason=+").await;
     assert!(silent.body.contains("href=\"#reason\""), "{}", silent.body);
     let opened = clio.post(&emergency, "reason=Found+on+the+floor").await;
-    assert_eq!(opened.to(), format!("/clinic/people/{}", world.ann.1.id));
+    assert_eq!(opened.to(), record);
+    assert!(clio.get(&record).await.body.contains("Opened in an emergency"));
     let page = ann.get("/share").await.body;
     assert!(page.contains("<b>Hill Street</b>") && page.contains("“Found on the floor”"), "{page}");
     // For whoever opened it the record stays open a while, and for nobody else.

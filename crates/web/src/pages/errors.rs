@@ -16,6 +16,7 @@ struct ErrorPage {
     title: &'static str,
     words: &'static str,
     details: Vec<String>,
+    link: Option<(String, &'static str)>,
 }
 
 /// No such page.
@@ -58,8 +59,8 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
 /// Puts a page round an error that has none; the API answers in JSON.
 pub async fn write_page(page: Page, status: StatusCode, wrong: Wrong) -> Response {
     let (title, words) = wrong.words.unwrap_or_else(|| words(status));
-    let details = wrong.details;
-    match write(&ErrorPage { page, title, words, details }) {
+    let (details, link) = (wrong.details, wrong.link);
+    match write(&ErrorPage { page, title, words, details, link }) {
         Ok(mut response) => {
             *response.status_mut() = status;
             response

@@ -47,7 +47,10 @@ impl FromRequestParts<AppState> for Record {
             Path::<HashMap<String, String>>::from_request_parts(parts, state).await.map_err(|_| WebError::NotFound)?;
         let id: PersonId = path.get("person").and_then(|id| id.parse().ok()).ok_or(WebError::NotFound)?;
         let (store, now) = (state.store()?, state.timestamp());
-        let care = store.care(&here.desk, id, now).await?;
+        let care = store.care(&here.desk, id, now).await.map_err(|error| match error {
+            RecordsError::NotFound => WebError::ClosedRecord(id),
+            other => other.into(),
+        })?;
         let person = store.person(care.access()).await?;
         let patient = match store.patient(&here.desk, id).await {
             Ok(patient) => Some(patient),
