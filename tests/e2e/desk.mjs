@@ -22,7 +22,7 @@ const text = page => page.locator('main').innerText()
 const problems = page => page.locator('.problems a, .govuk-error-summary a').allInnerTexts()
 
 /** Sets up a second factor from the page that asks for it. */
-async function secondFactor (page, look) {
+export async function secondFactor (page, look) {
   if (look) await whole(page, '/second-factor to set up')
   await press(page, 'Show the picture')
   if (look) {
@@ -91,7 +91,7 @@ async function entrance (page, base) {
   await whole(page, '/second-factor with a wrong code')
 }
 
-async function invited (admin, base, open, login, role) {
+export async function invited (admin, base, open, login, role) {
   await admin.goto(`${base}/clinic/settings/staff`)
   await admin.locator('section', { hasText: 'Somebody new' }).getByLabel(role).check()
   await press(admin, 'Make a link')

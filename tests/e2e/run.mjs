@@ -9,6 +9,7 @@ import { MOST_BYTES, axeFaults, check, modes, pdfPages, say, sideways, total, wa
 import { offline as offlineWith } from './offline.mjs'
 import { account } from './account.mjs'
 import { desk } from './desk.mjs'
+import { record } from './record.mjs'
 import { ORDINARY, fill, send, walk, walkByKeyboard } from './walk.mjs'
 
 const binary = process.env.CHARLEY_BIN
@@ -381,7 +382,7 @@ async function offline () {
   await offlineWith(seeded)
 }
 
-const parts = { reading, theme, person, withoutScripts, keyboard, danger, heavy, clinician, network, offline, account: () => account(browser, binary), desk: () => desk(browser, binary) }
+const parts = { reading, theme, person, withoutScripts, keyboard, danger, heavy, clinician, network, offline, account: () => account(browser, binary), desk: () => desk(browser, binary), record: () => record(browser, binary) }
 const only = process.argv.slice(2)
 for (const [name, part] of Object.entries(parts)) {
   if (only.length && !only.includes(name)) continue

@@ -44,18 +44,18 @@ fn indices_use_the_higher_pressures_and_say_their_band() {
     }
 }
 
-/// An index is judged as it is printed, with two decimals: 0.904 is 0.90 and abnormal, 0.912 is not.
+/// The band is that of the number on the page: an index is judged as it is reported, with two decimals.
 #[test]
-fn an_index_is_judged_as_it_is_printed() {
+fn an_index_is_judged_as_it_is_shown() {
     let shown = |pressure: f64| {
         let tests = pressures([pressure, 0.0, 60.0], [150.0, 140.0, 110.0], [125.0, 125.0]);
         let judged = judge(knowledge(), &tests, None, None);
         let abi = of(&judged.legs[0], "abi");
         (abi.value.clone(), abi.band_id.clone())
     };
-    assert_eq!(shown(113.0), ("0.90".to_owned(), "abnormal".to_owned()));
-    assert_eq!(shown(112.5), ("0.90".to_owned(), "abnormal".to_owned()));
-    assert_eq!(shown(114.0), ("0.91".to_owned(), "borderline".to_owned()));
+    assert_eq!(shown(113.0), ("0.90".to_owned(), "abnormal".to_owned()), "0.904");
+    assert_eq!(shown(113.2), ("0.91".to_owned(), "borderline".to_owned()), "0.9056");
+    assert_eq!(shown(125.0), ("1.00".to_owned(), "normal".to_owned()));
 }
 
 /// Both sides of each limit that the knowledge prints.

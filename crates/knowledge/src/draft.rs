@@ -301,6 +301,7 @@ draft!(/// One sign.
 Item {
     id: Text,
     label: String,
+    short: String,
     sets: Vec<String>,
     #[serde(default)] follow_up: String,
     #[serde(default)] help: String,

@@ -465,6 +465,8 @@ pub struct DangerItem {
     pub id: String,
     /// Plain words.
     pub label: String,
+    /// The same in a few words, for clinicians.
+    pub short: String,
     /// Help; may be empty.
     pub help: String,
     /// Facts it sets, written `name = value`.

@@ -18,12 +18,15 @@ use world::{between, in_hours, now};
 async fn a_panel_by_hand_is_judged_and_its_errors_are_named() {
     let mut chart = Chart::new().await;
     assert!(chart.see("laboratory").await.contains("No results yet"));
+    chart.keep("intake", "base=0&leg_cramps=yes&age=66&sex=female").await;
     chart.panel("2026-10-01", &[("potassium", "4.4", "mmol/L"), ("creatinine", "80", "umol/L")]).await;
+    assert!(bare(&chart.see("laboratory").await).contains("CKD-EPI 2021"), "a derived value names its formula");
     chart.panel("2026-11-20", &[("potassium", "3.1", "mmol/L")]).await;
     let page = bare(&chart.see("laboratory").await);
     assert!(page.contains("Potassium") && page.contains("3.1 mmol/L low"), "{page}");
     let trend = between(&page, "3.1 mmol/L low", "Creatinine");
     assert!(trend.contains("down 1.3 from 4.4 in 50 days"), "{trend}");
+    assert!(page.contains("45 to 84 µmol/L") && !page.contains("men 59"), "the interval of her sex: {page}");
 
     for (form, field, words) in [
         ("date=2026-11-20&v.potassium=high&u.potassium=mmol/L", "potassium", "not a number"),

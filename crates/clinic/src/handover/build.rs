@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Answer, Bounded, CauseShort, Handover, Sorting, Tried};
 use crate::medicines::Review;
-use crate::text::{cut, lower_first};
+use crate::text::cut;
 
 /// Bounds of the page, found by printing its longest form on one A4 at 9 points.
 mod most {
@@ -172,18 +172,12 @@ fn danger_check(knowledge: &Knowledge, facts: Option<&Facts<'_>>) -> (Vec<String
             continue;
         }
         if answers.iter().all(|answer| *answer == Answer::No) && !answers.is_empty() {
-            denied.push(short_sign(&item.label));
+            denied.push(item.short.clone());
         } else {
             not_asked += 1;
         }
     }
     (denied, not_asked)
-}
-
-/// The first words of a sign: enough to know it by.
-fn short_sign(label: &str) -> String {
-    let head = label.split([',', ';']).next().unwrap_or(label);
-    lower_first(head)
 }
 
 /// The answer to `name = value`.

@@ -245,7 +245,7 @@ fn trend(cells: &[Option<Cell>], panels: &[&Panel]) -> Option<Trend> {
     })
 }
 
-/// "3.5 to 5", "40 or less".
+/// "3.5 to 5", "40 or less"; "women 45 to 84, men 59 to 104" while the sex is not known.
 fn interval(analyte: &Analyte, facts: &Facts<'_>) -> String {
     let sex = if facts.has_code("sex", "female") {
         Some(0)
@@ -254,15 +254,15 @@ fn interval(analyte: &Analyte, facts: &Facts<'_>) -> String {
     } else {
         None
     };
-    let of = |limits: [Option<f64>; 2]| match sex {
-        Some(at) => limits[at].map(plain),
-        None if limits[0] == limits[1] => limits[0].map(plain),
-        None => Some(format!("{} women, {} men", plain(limits[0]?), plain(limits[1]?))),
-    };
-    match (of(analyte.low), of(analyte.high)) {
+    let of = |at: usize| match (analyte.low[at].map(plain), analyte.high[at].map(plain)) {
         (Some(low), Some(high)) => format!("{low} to {high}"),
         (Some(low), None) => format!("{low} or more"),
         (None, Some(high)) => format!("{high} or less"),
         (None, None) => String::new(),
+    };
+    match sex {
+        Some(at) => of(at),
+        None if of(0) == of(1) => of(0),
+        None => format!("women {}, men {}", of(0), of(1)),
     }
 }

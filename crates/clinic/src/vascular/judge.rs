@@ -153,12 +153,12 @@ fn number(knowledge: &Knowledge, id: &str, value: f64, inputs: String) -> Option
     Some(measured(measure, shown(measure, value), inputs, measure.band(value)))
 }
 
-/// The number as reports print it: an index, which is rounded before it is judged, with two decimals.
+/// The number as reports print it: an index has two decimals.
 fn shown(measure: &Measure, value: f64) -> String {
-    if !matches!(measure.id.as_str(), "abi" | "tbi" | "compression_limits") {
-        return with_unit(&plain(value), &measure.unit);
+    match measure.id.as_str() {
+        "abi" | "tbi" | "compression_limits" => format!("{value:.2}"),
+        _ => with_unit(&plain(value), &measure.unit),
     }
-    format!("{value:.2}")
 }
 
 fn measured(measure: &Measure, value: String, inputs: String, band: Option<&MeasureBand>) -> Measured {

@@ -8,6 +8,9 @@ use crate::param::Scale;
 
 const DISPOSITIONS: [&str; 5] = ["emergency", "same_day", "soon_2_weeks", "routine", "self_care"];
 
+/// Longest short form of a danger sign: two dozen of them stand on one sheet.
+const MOST_SHORT_CHARS: usize = 56;
+
 impl Checker {
     pub(super) fn disposition(&mut self, place: &Place, word: &str) {
         if !DISPOSITIONS.contains(&word) {
@@ -132,6 +135,7 @@ impl Checker {
                 .map(|item| DangerItem {
                     id: item.id.get_ref().clone(),
                     label: item.label.clone(),
+                    short: item.short.clone(),
                     help: item.help.clone(),
                     sets: item.sets.clone(),
                     follow_up: Some(item.follow_up.clone()).filter(|text| !text.is_empty()),
@@ -139,6 +143,10 @@ impl Checker {
                 .collect(),
         });
         for item in &list.item {
+            if item.short.is_empty() || item.short.chars().count() > MOST_SHORT_CHARS {
+                let place = super::place(file, &item.id);
+                self.fault(&place, format!("sign `{}` needs `short` of at most {MOST_SHORT_CHARS} characters", item.id.get_ref()));
+            }
             for set in &item.sets {
                 let name = set.split('=').next().unwrap_or_default().trim();
                 if !self.knowledge.fact_by_name.contains_key(name) {

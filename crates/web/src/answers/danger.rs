@@ -180,6 +180,7 @@ mod tests {
         DangerItem {
             id: "cold_leg".to_owned(),
             label: "One leg cold".to_owned(),
+            short: "one leg cold".to_owned(),
             help: String::new(),
             sets: vec!["one_leg_cold_pale = yes".to_owned(), "condition = diabetes".to_owned()],
             follow_up: None,
