@@ -79,11 +79,19 @@ pub struct Ended {
 /// # Errors
 /// When it cannot start.
 pub fn bounded(command: &mut Command, limit: Duration) -> anyhow::Result<Ended> {
+    bounded_to(command, limit, Stdio::piped())
+}
+
+/// The same with what the program answers going elsewhere; [`Ended::text`] then holds what it complained about.
+///
+/// # Errors
+/// When it cannot start.
+pub fn bounded_to(command: &mut Command, limit: Duration, answers: Stdio) -> anyhow::Result<Ended> {
     let words = words(command);
     let started = Instant::now();
     let mut child = command
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
+        .stdout(answers)
         .stderr(Stdio::piped())
         .process_group(0)
         .spawn()

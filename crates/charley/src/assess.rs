@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context as _;
 use charley_reason::Reasoner;
@@ -84,8 +85,14 @@ fn numbers<'r>(reasoner: &'r Reasoner, id: Option<&str>) -> anyhow::Result<Optio
     }
 }
 
-/// Lines that one thread works on at a time.
-const CHUNK: usize = 64;
+/// Lines that are read ahead for each core.
+const AHEAD: usize = 64;
+
+/// A line that is not blank, with its number from 1.
+type Line = (usize, Vec<u8>);
+
+/// The answer to one line: the text, or why it is refused.
+type Answer = Result<String, String>;
 
 /// One result a line, in the order of the cases. A line that is refused gives `{"line", "error"}` and exit code 2.
 fn many(
@@ -102,47 +109,35 @@ fn many(
     let mut lines = BufReader::new(source).split(b'\n').enumerate();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut answers: Vec<Answer> = Vec::new();
     let mut refused = false;
     loop {
-        let mut batch = Vec::new();
-        for (at, line) in lines.by_ref().take(CHUNK * cores) {
-            let line = line.with_context(|| format!("cannot read line {}", at + 1))?;
-            if !line.iter().all(u8::is_ascii_whitespace) {
-                batch.push((at + 1, line));
-            }
-        }
-        if batch.is_empty() {
-            // A batch of blank lines is no end.
-            match lines.next() {
-                None => break,
-                Some((at, line)) => batch.push((at + 1, line?)),
-            }
-        }
-        let share = batch.len().div_ceil(cores);
-        let results: Vec<std::thread::Result<Vec<Result<String, String>>>> = std::thread::scope(|scope| {
-            let threads: Vec<_> = batch
-                .chunks(share)
-                .map(|chunk| {
-                    scope.spawn(move || {
-                        chunk.iter().map(|(at, line)| one_line(reasoner, *at, line, options, numbers)).collect()
-                    })
-                })
-                .collect();
-            threads.into_iter().map(|thread| thread.join()).collect()
+        let batch = read_ahead(&mut lines, AHEAD * cores)?;
+        let next = AtomicUsize::new(0);
+        let (written, worked) = std::thread::scope(|scope| {
+            let work = || work(&batch, &next, |line| one_line(reasoner, line, options, numbers));
+            let workers: Vec<_> = (0..cores.min(batch.len())).map(|_| scope.spawn(work)).collect();
+            // What was answered before is written meanwhile.
+            let written = answers.iter().try_for_each(|answer| {
+                let (Ok(text) | Err(text)) = answer;
+                writeln!(out, "{text}")
+            });
+            let worked: Vec<_> = workers.into_iter().map(|worker| worker.join()).collect();
+            (written, worked)
         });
-        for result in results {
-            let Ok(results) = result else {
-                anyhow::bail!(
-                    "a fault in Charley stopped lines {} to {}; nothing of them was written",
-                    batch[0].0,
-                    batch[batch.len() - 1].0
-                );
+        written?;
+        let (Some((first, _)), Some((last, _))) = (batch.first(), batch.last()) else { break };
+        let mut answered = Vec::with_capacity(batch.len());
+        for part in worked {
+            let Ok(part) = part else {
+                out.flush()?;
+                anyhow::bail!("a fault in Charley stopped lines {first} to {last}; nothing of them was written");
             };
-            for result in results {
-                refused |= result.is_err();
-                writeln!(out, "{}", result.unwrap_or_else(|error| error))?;
-            }
+            answered.extend(part);
         }
+        answered.sort_unstable_by_key(|(at, _)| *at);
+        answers = answered.into_iter().map(|(_, answer)| answer).collect();
+        refused |= answers.iter().any(Result::is_err);
     }
     out.flush()?;
     if refused {
@@ -151,13 +146,35 @@ fn many(
     Ok(if refused { ExitCode::from(crate::REFUSED) } else { ExitCode::SUCCESS })
 }
 
-fn one_line(
-    reasoner: &Reasoner,
-    at: usize,
-    line: &[u8],
-    options: &Options,
-    numbers: Option<(&str, &str)>,
-) -> Result<String, String> {
+/// The next lines that are not blank, at most so many; none at the end.
+fn read_ahead(
+    lines: &mut impl Iterator<Item = (usize, std::io::Result<Vec<u8>>)>,
+    count: usize,
+) -> anyhow::Result<Vec<Line>> {
+    let mut batch = Vec::new();
+    for (at, line) in lines {
+        let line = line.with_context(|| format!("cannot read line {}", at + 1))?;
+        if !line.iter().all(u8::is_ascii_whitespace) {
+            batch.push((at + 1, line));
+            if batch.len() == count {
+                break;
+            }
+        }
+    }
+    Ok(batch)
+}
+
+/// Answers one line after the other, each taken by whoever is free.
+fn work(batch: &[Line], next: &AtomicUsize, answer: impl Fn(&Line) -> Answer) -> Vec<(usize, Answer)> {
+    let answered = std::iter::from_fn(|| {
+        let at = next.fetch_add(1, Ordering::Relaxed);
+        batch.get(at).map(|line| (at, answer(line)))
+    });
+    answered.collect()
+}
+
+fn one_line(reasoner: &Reasoner, line: &Line, options: &Options, numbers: Option<(&str, &str)>) -> Answer {
+    let (at, line) = line;
     let refused = |error: String| serde_json::json!({ "line": at, "error": error }).to_string();
     let text = std::str::from_utf8(line).map_err(|error| refused(format!("not UTF-8 text: {error}")))?;
     let case = read_case(text).map_err(|error| refused(error.to_string()))?;

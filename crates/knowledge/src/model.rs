@@ -918,6 +918,8 @@ pub struct Knowledge {
     pub condition_by_id: HashMap<String, CondIx>,
     /// Parameters.
     pub params: Vec<ParamEntry>,
+    /// Of each parameter: its best value once more, side by side, as it is read thousands of times for one person.
+    pub best: Vec<f64>,
     /// Number of redraw groups.
     pub groups: u32,
     /// Rules.

@@ -11,6 +11,8 @@ use crate::plan::{Item, plan};
 use crate::questions::{Choice, Question, danger_signs, next_questions};
 use crate::rough::Rough;
 use crate::triage::{Flag, Triage, Urgency, triage};
+use crate::untold::Untold;
+use crate::what_if::WhatIf;
 
 /// What to compute beyond triage and causes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +78,7 @@ pub struct Reasoner {
     pub knowledge: Knowledge,
     draws: Draws,
     rough: Rough,
+    untold: Untold,
     /// Of each fact: whether any expression reads it.
     read: Vec<bool>,
     /// Of each fact: whether the danger check asks it.
@@ -100,9 +103,10 @@ impl Reasoner {
     pub fn new(knowledge: Knowledge) -> Self {
         let draws = Draws::new(&knowledge);
         let rough = Rough::new(&knowledge);
+        let untold = Untold::new(&knowledge);
         let read = crate::reads::facts_read(&knowledge);
         let danger_signs = danger_signs(&knowledge);
-        Self { knowledge, draws, rough, read, danger_signs }
+        Self { knowledge, draws, rough, untold, read, danger_signs }
     }
 
     /// Facts in, assessment out.
@@ -116,15 +120,15 @@ impl Reasoner {
 
     fn assess_facts<'k>(&'k self, facts: Facts<'k>, options: Options) -> Assessment<'k> {
         let knowledge = &self.knowledge;
-        let eval = Eval::new(&facts);
-        let mut triage = triage(&Eval::fresh(&facts));
+        let eval = Eval::new(&facts).beyond(&self.untold);
+        let mut triage = triage(&Eval::fresh(&facts).beyond(&self.untold));
         let inference = Inference::new(&eval);
         let beliefs = inference.beliefs(options.ranges.then_some(&self.draws));
         let shown = shown(&inference, knowledge, &beliefs.ranked);
-        let mut all_reasons = if options.reasons {
-            reasons(&eval, &inference, &beliefs.point, &shown)
-        } else {
-            vec![Vec::new(); shown.len()]
+        let what_if = (options.reasons || options.questions).then(|| WhatIf::new(&inference, &beliefs.point));
+        let mut all_reasons = match &what_if {
+            Some(what_if) if options.reasons => reasons(&eval, &inference, what_if, &shown),
+            _ => vec![Vec::new(); shown.len()],
         };
         let causes = shown
             .iter()
@@ -138,11 +142,10 @@ impl Reasoner {
         let mut next = Vec::new();
         let mut examine = Vec::new();
         let (mut worth, mut not_worth) = (Vec::new(), Vec::new());
-        if options.questions {
+        if let Some(what_if) = what_if.as_ref().filter(|_| options.questions) {
             let known = inference.evidence.iter().map(|(finding, _)| *finding);
             let estimates = self.rough.estimates(&beliefs.point.posterior, known);
-            let (rough, point) = (&self.rough, &beliefs.point);
-            let choice = Choice { inference: &inference, point, rough, estimates: &estimates };
+            let choice = Choice { inference: &inference, what_if, rough: &self.rough, estimates: &estimates };
             next = next_questions(&eval, &choice, &triage, &self.danger_signs, options.person);
             examine = examinations(knowledge, &choice);
             (worth, not_worth) = tests(&eval, &choice);

@@ -4,8 +4,9 @@ use charley_knowledge::param::Basis;
 use charley_knowledge::{Background, CondIx, FindIx, Knowledge, ParamIx};
 
 use crate::eval::{Eval, Observed};
-use crate::infer::{Inference, Point};
+use crate::infer::Inference;
 use crate::network::draws::Values;
+use crate::what_if::WhatIf;
 
 /// One reason.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,19 +27,25 @@ const LEAST: f64 = 0.5;
 const MOST: usize = 6;
 
 /// Reasons for and against each of the conditions, strongest first.
-pub fn reasons(eval: &Eval<'_, '_>, inference: &Inference<'_>, point: &Point, shown: &[CondIx]) -> Vec<Vec<Reason>> {
+pub fn reasons(
+    eval: &Eval<'_, '_>,
+    inference: &Inference<'_>,
+    what_if: &WhatIf<'_>,
+    shown: &[CondIx],
+) -> Vec<Vec<Reason>> {
     let knowledge = eval.facts.knowledge;
     let mut all: Vec<Vec<Reason>> = shown.iter().map(|condition| prior_reasons(eval, inference, *condition)).collect();
     let places: Vec<usize> =
         (0..inference.evidence.len()).filter(|at| touches(knowledge, inference.evidence[*at].0, shown)).collect();
-    for (place, other) in places.iter().zip(inference.without_each(point, &places)) {
+    for (place, other) in places.iter().zip(what_if.without_each(&places)) {
         let (finding, observed) = inference.evidence[*place];
         let Some(other) = other else { continue };
         for (slot, condition) in shown.iter().enumerate() {
             if inference.person.known[condition.at()].is_some() {
                 continue;
             }
-            let moved = decibans(point.posterior.present[condition.at()]) - decibans(other.present[condition.at()]);
+            let moved =
+                decibans(what_if.point.posterior.present[condition.at()]) - decibans(other.present[condition.at()]);
             if moved.abs() >= LEAST {
                 all[slot].push(Reason {
                     id: knowledge.finding_id(finding).to_owned(),

@@ -1,16 +1,14 @@
 //! Running the network for one person: point estimate, ranges, what-if.
 
-use charley_knowledge::{CondIx, ConditionKind, FindIx, Knowledge};
+use charley_knowledge::{CondIx, ConditionKind, Knowledge};
 
 use crate::eval::{Eval, Observed};
 use crate::network::build::{Builder, ENTRY, Evidence, Person, observe};
 use crate::network::draws::{DRAWS, Draws, FEWER_DRAWS, Values, central_90};
-use crate::network::{Change, Order, Posterior, Presence, Problem, sample};
+use crate::network::{Order, Posterior, Problem, sample};
 
 /// Widest table of the point estimate, in bits: `2^20` entries; the tables of one run then hold half a gigabyte.
 pub const POINT_WIDTH: usize = 20;
-/// Widest table of the what-if questions.
-pub const WHAT_IF_WIDTH: usize = 13;
 /// Table entries that all redraws of one assessment may touch together.
 const REDRAW_BUDGET: f64 = 6.0e7;
 /// Fewer redraws than this say nothing about a central 90 %.
@@ -81,55 +79,7 @@ impl<'a> Inference<'a> {
 
     /// Number of positive findings.
     pub fn positives(&self) -> usize {
-        self.evidence.iter().filter(|(_, seen)| is_positive(*seen)).count()
-    }
-
-    /// The posterior of other evidence with the best values, with an order of its own; `None` past the width for
-    /// what-if questions.
-    pub fn what_if(&self, evidence: &[(FindIx, Observed)]) -> Option<Presence> {
-        let problem = self.builder().problem(evidence, Values::Best);
-        let order = Order::compile(&problem);
-        (order.width() <= WHAT_IF_WIDTH).then(|| order.solve_presence(&problem))
-    }
-
-    /// The posteriors with one more finding, for each of these; `None` past the width for what-if questions.
-    pub fn with_each(&self, point: &Point, added: &[(FindIx, Observed)]) -> Vec<Option<Presence>> {
-        // A finding more opens a bit more; near the bound each has to show its own width.
-        if point.order.width() >= WHAT_IF_WIDTH {
-            let more = |finding: &(FindIx, Observed)| [&self.evidence[..], &[*finding]].concat();
-            return added.iter().map(|finding| self.what_if(&more(finding))).collect();
-        }
-        let builder = self.builder();
-        let effects: Vec<_> =
-            added.iter().map(|(finding, seen)| builder.effect(*finding, *seen, Values::Best)).collect();
-        let posteriors = point.order.solve_with(&point.problem, &point.posterior, &effects);
-        posteriors.into_iter().map(Some).collect()
-    }
-
-    /// The posteriors with one observed finding less, for each of these places in the evidence; `None` past the width
-    /// for what-if questions.
-    pub fn without_each(&self, point: &Point, places: &[usize]) -> Vec<Option<Presence>> {
-        if point.order.width() > WHAT_IF_WIDTH {
-            // Without a negative finding the order is the same, and as wide; without a positive one it may be narrower.
-            let less = |place: &usize| {
-                let rest = || [&self.evidence[..*place], &self.evidence[*place + 1..]].concat();
-                is_positive(self.evidence[*place].1).then(rest)
-            };
-            return places.iter().map(|place| self.what_if(&less(place)?)).collect();
-        }
-        let changes: Vec<Change> = places.iter().map(|place| self.without(*place)).collect();
-        point.order.solve_changed(&point.problem, &changes).into_iter().map(Some).collect()
-    }
-
-    /// What changes in the problem when this observation is taken back.
-    fn without(&self, place: usize) -> Change {
-        let (finding, seen) = self.evidence[place];
-        let effect = self.builder().effect(finding, seen, Values::Best);
-        let before = self.evidence[..place].iter().filter(|(_, seen)| is_positive(*seen)).count();
-        Change {
-            absorbed: effect.absorbed.into_iter().map(|(condition, kept)| (condition, 1.0 / kept)).collect(),
-            without: effect.positive.map(|_| before),
-        }
+        self.evidence.iter().filter(|(_, seen)| seen.is_positive()).count()
     }
 
     /// The point estimate, exact within the bound.
@@ -198,10 +148,11 @@ impl<'a> Inference<'a> {
         let mut contribution = vec![Vec::with_capacity(count); n];
         let leader = leader(beliefs);
         let mut kept = 0;
-        for draw in 0..count {
+        let redrawn = |draw| self.builder().problem(&self.evidence, Values::Draw(draws, draw));
+        let problems: Vec<Problem> = (0..count).map(redrawn).collect();
+        for (draw, posterior) in order.solve_all(&problems).iter().enumerate() {
             let values = Values::Draw(draws, draw);
-            let posterior = order.solve(&self.builder().problem(&self.evidence, values));
-            let redrawn: Vec<Belief> = (0..n).map(|at| self.belief(CondIx(at as u32), &posterior, values)).collect();
+            let redrawn: Vec<Belief> = (0..n).map(|at| self.belief(CondIx(at as u32), posterior, values)).collect();
             kept += usize::from(self::leader(&redrawn) == leader);
             for (at, belief) in redrawn.iter().enumerate() {
                 present[at].push(belief.present.mean);
@@ -242,10 +193,6 @@ pub struct Point {
     pub posterior: Posterior,
     /// Set when a bound was met.
     pub approximate: Option<Approximation>,
-}
-
-fn is_positive(seen: Observed) -> bool {
-    !matches!(seen, Observed::No | Observed::State(0))
 }
 
 fn leader(beliefs: &[Belief]) -> Option<CondIx> {

@@ -15,7 +15,10 @@ pub mod questions;
 mod reads;
 mod rough;
 pub mod triage;
+mod untold;
+pub mod what_if;
 
 pub use assess::{Assessment, Cause, Options, Reasoner};
 pub use facts::{FactError, Facts, Given, Value};
 pub use triage::Urgency;
+pub use untold::Untold;

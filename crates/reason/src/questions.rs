@@ -3,11 +3,12 @@
 use charley_knowledge::{FactIx, FindIx, Knowledge};
 
 use crate::eval::{Eval, Observed};
-use crate::infer::{Inference, Point};
+use crate::infer::Inference;
 use crate::network::draws::Values;
 use crate::network::{Posterior, Presence};
 use crate::rough::{Estimate, Rough};
 use crate::triage::{Triage, Urgency};
+use crate::what_if::WhatIf;
 
 /// A question worth asking.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,8 +36,8 @@ const MOST_MOVED: f64 = 3.0;
 pub struct Choice<'a> {
     /// The inference for this person.
     pub inference: &'a Inference<'a>,
-    /// Its point estimate.
-    pub point: &'a Point,
+    /// What one more finding would say.
+    pub what_if: &'a WhatIf<'a>,
     /// The knowledge in plain numbers.
     pub rough: &'a Rough,
     /// Of each finding that is unknown: what it is roughly worth.
@@ -56,11 +57,11 @@ impl Choice<'_> {
         best.sort_by(|a, b| b.1.gain.total_cmp(&a.1.gain).then(a.0.cmp(&b.0)));
         best.truncate(EXACT);
         let added: Vec<_> = best.iter().map(|(finding, _)| (*finding, mildest(knowledge, *finding))).collect();
-        let seen = self.inference.with_each(self.point, &added);
+        let seen = self.what_if.with_each(&added);
         best.into_iter()
             .zip(seen)
             .map(|((finding, estimate), seen)| {
-                let exact = |seen| gain(self.rough, &self.point.posterior, &seen, estimate.probability);
+                let exact = |seen| gain(self.rough, &self.what_if.point.posterior, &seen, estimate.probability);
                 (finding, seen.map_or(estimate.gain, exact))
             })
             .collect()
@@ -129,9 +130,10 @@ pub fn next_questions(
             credit(fact, value);
         }
     }
-    for rule in knowledge.rules.iter().filter(|rule| Urgency::from_word(&rule.disposition) >= Urgency::SameDay) {
-        if Urgency::from_word(&rule.disposition) > triage.urgency {
-            let facts: Vec<FactIx> = eval.one_answer_away(&rule.when).into_iter().filter(|fact| open(*fact)).collect();
+    for (at, rule) in knowledge.rules.iter().enumerate() {
+        let urgency = Urgency::from_word(&rule.disposition);
+        if urgency >= Urgency::SameDay && urgency > triage.urgency {
+            let facts: Vec<FactIx> = eval.signs_one_away(at).into_iter().filter(|fact| open(*fact)).collect();
             for fact in &facts {
                 credit(*fact, URGENT / facts.len() as f64);
             }
@@ -167,7 +169,7 @@ fn background_gains(eval: &Eval<'_, '_>, choice: &Choice<'_>) -> Vec<(FactIx, f6
         if choice.inference.person.known[at].is_some() {
             continue;
         }
-        let present = choice.point.posterior.present[at];
+        let present = choice.what_if.point.posterior.present[at];
         let spread = present * (1.0 - present) * choice.rough.stake(at);
         // A first-order change of the posterior, for an answer that is yes one time in five.
         let value = |moved: f64| 0.2 * spread * moved * moved * present.min(0.5);

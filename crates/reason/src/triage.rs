@@ -105,12 +105,12 @@ pub fn triage(eval: &Eval<'_, '_>) -> Triage {
     let child = eval.facts.number("age").is_some_and(|age| age < ADULT_YEARS);
     let mut flags = Vec::new();
     let mut not_ruled_out = Vec::new();
-    for rule in &knowledge.rules {
+    for (at, rule) in knowledge.rules.iter().enumerate() {
         if rule.children && !child {
             continue;
         }
         let urgency = Urgency::from_word(&rule.disposition);
-        let (value, ask) = eval.tri_or_open(&rule.when);
+        let (value, ask) = eval.signs(at);
         match lowered(eval, rule, value) {
             Some(true) => flags.push(flag(eval, rule)),
             None if urgency >= Urgency::SameDay => {

@@ -48,7 +48,24 @@ pub fn share(range: &Ranged) -> String {
 pub fn fill(text: &str, numbers: Option<(&str, &str)>) -> String {
     let (emergency, advice) = numbers.unwrap_or(("your emergency number", "your health advice line"));
     let advice = if advice.is_empty() { "your doctor" } else { advice };
-    text.replace("{emergency_number}", emergency).replace("{advice_line}", advice)
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('{') {
+        filled.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if let Some(after) = rest.strip_prefix("{emergency_number}") {
+            filled.push_str(emergency);
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix("{advice_line}") {
+            filled.push_str(advice);
+            rest = after;
+        } else {
+            filled.push('{');
+            rest = &rest[1..];
+        }
+    }
+    filled.push_str(rest);
+    filled
 }
 
 /// What the letter of a grade means.
@@ -65,6 +82,17 @@ pub fn grade(letter: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_to_call_are_filled_in() {
+        let check = |text: &str, expected: &str| assert_eq!(fill(text, Some(("999", "111"))), expected, "{text}");
+        check("Call {emergency_number}.", "Call 999.");
+        check("{advice_line}{emergency_number}", "111999");
+        check("{\"say\":\"Call {advice_line}\",\"x\":{}}", "{\"say\":\"Call 111\",\"x\":{}}");
+        check("{{emergency_number}} {emergency_number", "{999} {emergency_number");
+        assert_eq!(fill("{advice_line}", Some(("999", ""))), "your doctor");
+        assert_eq!(fill("{emergency_number}", None), "your emergency number");
+    }
 
     #[test]
     fn no_share_without_its_range() {

@@ -24,7 +24,7 @@ pub fn worst(left: &[f64], right: &[f64]) -> f64 {
 
 /// Largest difference of two posteriors, in what is present and what it accounts for.
 ///
-/// `evidence` is left out: the solver counts absorbed negative findings for some conditions and not for others.
+/// `evidence` is left out: it may be so small that only a ratio tells.
 pub fn worst_of(left: &Posterior, right: &Posterior) -> f64 {
     worst(&left.present, &right.present).max(worst(&left.accounts, &right.accounts))
 }

@@ -138,6 +138,7 @@ impl Checker {
         let group = *self.groups.entry(key).or_insert(next);
         self.knowledge.groups = self.groups.len() as u32;
         let (centre, spread) = param.normal(scale);
+        self.knowledge.best.push(param.m);
         self.knowledge.params.push(ParamEntry { param: param.clone(), scale, centre, spread, group, place });
         ParamIx(self.knowledge.params.len() as u32 - 1)
     }

@@ -47,8 +47,8 @@ impl Person {
         };
         let (mut background, mut open) = (vec![Vec::new(); conditions.len()], vec![Vec::new(); conditions.len()]);
         for (at, condition) in conditions.iter().enumerate() {
-            for (row, entry) in condition.background.iter().enumerate() {
-                match eval.tri(&entry.when) {
+            for row in 0..condition.background.len() {
+                match eval.background(at, row) {
                     Some(true) => background[at].push(row),
                     Some(false) => {}
                     None => open[at].push(row),

@@ -42,10 +42,12 @@ pub enum Values<'a> {
 impl Values<'_> {
     /// The value of a parameter.
     pub fn of(self, knowledge: &Knowledge, param: ParamIx) -> f64 {
-        let entry = knowledge.param(param);
         match self {
-            Self::Best => entry.param.m,
-            Self::Draw(draws, draw) => redrawn(entry, draws.deviates[entry.group as usize][draw]),
+            Self::Best => knowledge.best[param.at()],
+            Self::Draw(draws, draw) => {
+                let entry = knowledge.param(param);
+                redrawn(entry, draws.deviates[entry.group as usize][draw])
+            }
         }
     }
 }

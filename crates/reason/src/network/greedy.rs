@@ -1,6 +1,6 @@
 //! The greedy choice of the order, one condition at a time, so that few bits are open together.
 
-use super::order::{Act, Op, ParentAt, Step};
+use super::order::{Act, Op, Parents, Step};
 use super::problem::Problem;
 
 /// The conditions that enter the table.
@@ -8,8 +8,8 @@ pub(super) struct Core<'p> {
     pub(super) problem: &'p Problem,
     /// Links between them.
     pub(super) links: &'p [usize],
-    /// Of each condition of the problem: the positive findings it may produce.
-    pub(super) parents: &'p [Vec<ParentAt>],
+    /// The positive findings that each may produce.
+    pub(super) parents: &'p Parents,
     /// In rising order.
     pub(super) conditions: &'p [usize],
 }
@@ -58,7 +58,7 @@ struct Greedy<'p> {
     core: &'p Core<'p>,
     /// Conditions still to come, in rising order.
     waiting: Vec<usize>,
-    is_waiting: Vec<bool>,
+    state: Vec<State>,
     /// Of each condition: links to others, with their ends, and where links to it start.
     links_to: Vec<Vec<(usize, usize)>>,
     starts: Vec<Vec<usize>>,
@@ -70,11 +70,36 @@ struct Greedy<'p> {
     ops: Vec<Op>,
     width: usize,
     cost: f64,
-    /// Of each waiting condition: findings whose bit it would open, and findings it is the last one for.
-    opens: Vec<usize>,
-    closes: Vec<usize>,
     /// Core conditions of each finding.
     members: Vec<Vec<usize>>,
+}
+
+/// What the choice asks about a condition.
+#[derive(Debug, Clone, Copy, Default)]
+struct State {
+    is_waiting: bool,
+    /// Whether links start or end here.
+    is_linked: bool,
+    /// Findings whose bit it would open, and findings it is the last one for.
+    opens: usize,
+    closes: usize,
+}
+
+/// Why a condition comes before another, in one number, so that comparing is cheap: first whether it is far from what
+/// is worked off, then the bits that it leaves open, then a number of the caller's.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Key(u64);
+
+impl Key {
+    fn of(is_far: bool, opens: usize, closes: usize) -> Self {
+        // There are far fewer findings and links than this.
+        let left_open = (1 << 24) + opens as u64 - closes as u64;
+        Self(u64::from(is_far) << 60 | left_open << 24)
+    }
+
+    fn then(self, more: usize) -> Self {
+        Self(self.0 + more as u64)
+    }
 }
 
 impl<'p> Greedy<'p> {
@@ -83,7 +108,7 @@ impl<'p> Greedy<'p> {
         let mut greedy = Self {
             core,
             waiting: core.conditions.to_vec(),
-            is_waiting: vec![false; n],
+            state: vec![State::default(); n],
             links_to: vec![Vec::new(); n],
             starts: vec![Vec::new(); n],
             left: vec![0; findings],
@@ -93,26 +118,27 @@ impl<'p> Greedy<'p> {
             ops: Vec::new(),
             width: 0,
             cost: 0.0,
-            opens: vec![0; n],
-            closes: vec![0; n],
             members: vec![Vec::new(); findings],
         };
         for at in core.links {
             let (from, to, _) = core.problem.links[*at];
             greedy.links_to[from].push((*at, to));
             greedy.starts[to].push(from);
+            greedy.state[from].is_linked = true;
+            greedy.state[to].is_linked = true;
         }
         for condition in core.conditions {
-            greedy.is_waiting[*condition] = true;
-            greedy.opens[*condition] = core.parents[*condition].len();
-            for parent in &core.parents[*condition] {
+            let parents = core.parents.of_condition(*condition);
+            greedy.state[*condition].is_waiting = true;
+            greedy.state[*condition].opens = parents.len();
+            for parent in parents {
                 greedy.left[parent.positive] += 1;
                 greedy.members[parent.positive].push(*condition);
             }
         }
         for members in &greedy.members {
             if let [only] = members[..] {
-                greedy.closes[only] += 1;
+                greedy.state[only].closes += 1;
             }
         }
         greedy
@@ -120,31 +146,34 @@ impl<'p> Greedy<'p> {
 
     /// True when every condition that may lead to this one is summed in.
     fn is_ready(&self, condition: usize) -> bool {
-        !self.starts[condition].iter().any(|start| self.is_waiting[*start])
+        !self.state[condition].is_linked || !self.starts[condition].iter().any(|start| self.state[*start].is_waiting)
     }
 
     /// Bits a condition would open, and bits it would close.
     fn opens_and_closes(&self, condition: usize) -> (usize, usize) {
+        let State { opens, closes, is_linked, .. } = self.state[condition];
+        if !is_linked {
+            return (opens, closes);
+        }
         let triggers = self.links_to[condition].iter().filter(|(_, end)| !self.trigger_is_open[*end]).count();
-        let reached = usize::from(self.trigger_is_open[condition]);
-        (self.opens[condition] + triggers, self.closes[condition] + reached)
+        (opens + triggers, closes + usize::from(self.trigger_is_open[condition]))
     }
 
-    /// Place of the ready condition with the smallest key.
-    fn best<K: Ord>(&self, key: impl Fn(usize) -> K) -> Option<usize> {
-        (0..self.waiting.len())
-            .filter(|at| self.is_ready(self.waiting[*at]))
-            .min_by_key(|at| key(self.waiting[*at]))
-            // Links are free of circles, so something is always ready; were it not, take the first.
-            .or(if self.waiting.is_empty() { None } else { Some(0) })
+    /// Place of the ready condition with the smallest key; ties go to the lower condition.
+    fn best(&self, key: impl Fn(usize, usize, usize) -> Key) -> Option<usize> {
+        let ready = self.waiting.iter().filter(|condition| self.is_ready(**condition));
+        let keys = ready.map(|condition| {
+            let (opens, closes) = self.opens_and_closes(*condition);
+            (key(*condition, opens, closes), *condition)
+        });
+        // Links are free of circles, so something is always ready; were it not, take the first.
+        let (_, condition) = keys.min().or_else(|| Some((Key::default(), *self.waiting.first()?)))?;
+        self.waiting.binary_search(&condition).ok()
     }
 
-    /// The waiting condition that leaves the fewest open bits; ties go to the lower index.
+    /// The waiting condition that leaves the fewest open bits.
     fn next_condition(&self) -> Option<usize> {
-        self.best(|condition| {
-            let (opens, closes) = self.opens_and_closes(condition);
-            (opens as i64 - closes as i64, opens, condition)
-        })
+        self.best(|_, opens, closes| Key::of(false, opens, closes).then(opens))
     }
 
     /// Works off the finding or trigger that is nearest to being closed: the fewest conditions left, then the
@@ -155,22 +184,22 @@ impl<'p> Greedy<'p> {
             .map(|at| (self.left[at] - usize::from(self.finding_is_open[at]), Bit::Finding(at)));
         let triggers = self.bits.iter().filter_map(|bit| match bit {
             Bit::Trigger(to) => {
-                let left = self.starts[*to].iter().filter(|start| self.is_waiting[**start]).count();
+                let left = self.starts[*to].iter().filter(|start| self.state[**start].is_waiting).count();
                 Some((left, *bit))
             }
             Bit::Finding(_) => None,
         });
-        let nearest = findings.chain(triggers).min().map(|(_, bit)| bit);
-        let helps = |condition: usize| match nearest {
-            Some(Bit::Finding(finding)) => self.core.parents[condition].iter().any(|parent| parent.positive == finding),
-            Some(Bit::Trigger(to)) => condition == to || self.links_to[condition].iter().any(|(_, end)| *end == to),
-            None => true,
-        };
-        self.best(|condition| {
-            let (opens, closes) = self.opens_and_closes(condition);
-            // A condition that opens nothing new costs nothing, whatever it belongs to.
-            (opens > 0 && !helps(condition), opens as i64 - closes as i64, condition)
-        })
+        let mut helps = vec![false; self.state.len()];
+        match findings.chain(triggers).min().map(|(_, bit)| bit) {
+            Some(Bit::Finding(finding)) => self.members[finding].iter().for_each(|member| helps[*member] = true),
+            Some(Bit::Trigger(to)) => {
+                helps[to] = true;
+                self.starts[to].iter().for_each(|start| helps[*start] = true);
+            }
+            None => {}
+        }
+        // A condition that opens nothing new costs nothing, whatever it belongs to.
+        self.best(|condition, opens, closes| Key::of(opens > 0 && !helps[condition], opens, closes))
     }
 
     /// The bit of a finding or a trigger; opened when it is not yet.
@@ -184,7 +213,8 @@ impl<'p> Greedy<'p> {
             Bit::Finding(positive) => {
                 self.finding_is_open[positive] = true;
                 for member in &self.members[positive] {
-                    self.opens[*member] -= usize::from(self.is_waiting[*member]);
+                    let state = &mut self.state[*member];
+                    state.opens -= usize::from(state.is_waiting);
                 }
                 Op::OpenFinding(positive)
             }
@@ -199,15 +229,15 @@ impl<'p> Greedy<'p> {
     fn eliminate(&mut self, at: usize) {
         let core = self.core;
         let condition = self.waiting.remove(at);
-        self.is_waiting[condition] = false;
+        self.state[condition].is_waiting = false;
         let mut step = Step { condition, trigger: None, findings: Vec::new(), links: Vec::new() };
-        for parent in &core.parents[condition] {
+        for parent in core.parents.of_condition(condition) {
             let bit = self.open(Bit::Finding(parent.positive));
             step.findings.push(Act { bit, parent: *parent });
         }
         for at in 0..self.links_to[condition].len() {
             let (link, to) = self.links_to[condition][at];
-            if self.is_waiting[to] {
+            if self.state[to].is_waiting {
                 let bit = self.open(Bit::Trigger(to));
                 step.links.push((bit, link));
             }
@@ -221,7 +251,7 @@ impl<'p> Greedy<'p> {
             self.trigger_is_open[condition] = false;
             self.ops.push(Op::DropTrigger(bit));
         }
-        for parent in &core.parents[condition] {
+        for parent in core.parents.of_condition(condition) {
             self.close(parent.positive);
         }
     }
@@ -238,9 +268,9 @@ impl<'p> Greedy<'p> {
                 }
             }
             1 => {
-                let last = self.members[positive].iter().find(|member| self.is_waiting[**member]);
+                let last = self.members[positive].iter().find(|member| self.state[**member].is_waiting);
                 if let Some(last) = last {
-                    self.closes[*last] += 1;
+                    self.state[*last].closes += 1;
                 }
             }
             _ => {}

@@ -27,8 +27,13 @@ impl<const L: usize> Lanes<L> {
     /// The quotient where the divisor is positive, elsewhere the other number.
     #[inline(always)]
     pub(super) fn over(self, divisor: Self, otherwise: Self) -> Self {
-        let quotient = self / divisor;
-        Self(std::array::from_fn(|lane| if divisor.0[lane] > 0.0 { quotient.0[lane] } else { otherwise.0[lane] }))
+        let mut quotient = self / divisor;
+        for lane in 0..L {
+            if divisor.0[lane] <= 0.0 {
+                quotient.0[lane] = otherwise.0[lane];
+            }
+        }
+        quotient
     }
 }
 
@@ -50,8 +55,11 @@ impl<const L: usize> Add for Lanes<L> {
     type Output = Self;
 
     #[inline(always)]
-    fn add(self, other: Self) -> Self {
-        Self(std::array::from_fn(|lane| self.0[lane] + other.0[lane]))
+    fn add(mut self, other: Self) -> Self {
+        for lane in 0..L {
+            self.0[lane] += other.0[lane];
+        }
+        self
     }
 }
 
@@ -59,8 +67,11 @@ impl<const L: usize> Sub for Lanes<L> {
     type Output = Self;
 
     #[inline(always)]
-    fn sub(self, other: Self) -> Self {
-        Self(std::array::from_fn(|lane| self.0[lane] - other.0[lane]))
+    fn sub(mut self, other: Self) -> Self {
+        for lane in 0..L {
+            self.0[lane] -= other.0[lane];
+        }
+        self
     }
 }
 
@@ -68,8 +79,11 @@ impl<const L: usize> Mul for Lanes<L> {
     type Output = Self;
 
     #[inline(always)]
-    fn mul(self, other: Self) -> Self {
-        Self(std::array::from_fn(|lane| self.0[lane] * other.0[lane]))
+    fn mul(mut self, other: Self) -> Self {
+        for lane in 0..L {
+            self.0[lane] *= other.0[lane];
+        }
+        self
     }
 }
 
@@ -77,8 +91,11 @@ impl<const L: usize> Div for Lanes<L> {
     type Output = Self;
 
     #[inline(always)]
-    fn div(self, other: Self) -> Self {
-        Self(std::array::from_fn(|lane| self.0[lane] / other.0[lane]))
+    fn div(mut self, other: Self) -> Self {
+        for lane in 0..L {
+            self.0[lane] /= other.0[lane];
+        }
+        self
     }
 }
 

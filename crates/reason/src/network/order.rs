@@ -1,7 +1,7 @@
 //! The order of elimination: which conditions enter the table at all, and in what order.
 
 use super::greedy::{self, Core};
-use super::problem::Problem;
+use super::problem::{Parent, Problem};
 
 /// One step over the table of open bits.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,7 +95,7 @@ impl Order {
     pub fn compile(problem: &Problem) -> Self {
         let n = problem.prior.len();
         let active = possible(problem);
-        let parents = parents(problem);
+        let parents = Parents::of(problem);
         let mut links: Vec<usize> = (0..problem.links.len()).filter(|at| active[problem.links[*at].0]).collect();
         let folded = folded(problem, &links, &parents);
         links.retain(|at| !folded.iter().any(|folded| folded.link == *at));
@@ -111,7 +111,7 @@ impl Order {
         let mut leaves = vec![Vec::new(); problem.positives.len()];
         let mut core = Vec::new();
         for condition in (0..n).filter(|c| active[*c] && !inside[*c]) {
-            match (parents[condition].as_slice(), linked[condition]) {
+            match (parents.of_condition(condition), linked[condition]) {
                 ([], false) => {}
                 ([only], false) => leaves[only.positive].push(*only),
                 _ => core.push(condition),
@@ -158,17 +158,30 @@ fn entries(ops: &[Op]) -> usize {
 }
 
 /// Of each condition: the positive findings it may produce.
-fn parents(problem: &Problem) -> Vec<Vec<ParentAt>> {
-    let mut parents: Vec<Vec<ParentAt>> = vec![Vec::new(); problem.prior.len()];
-    let mut at = 0;
-    for (positive, finding) in problem.positives.iter().enumerate() {
-        for parent in &finding.parents {
-            let condition = parent.condition;
-            parents[condition].push(ParentAt { condition, positive, at, counts: parent.counts });
-            at += 1;
+#[derive(Debug)]
+pub(super) struct Parents {
+    all: Vec<ParentAt>,
+    /// Where each condition's part starts.
+    starts: Vec<usize>,
+}
+
+impl Parents {
+    fn of(problem: &Problem) -> Self {
+        let mut all: Vec<ParentAt> = Vec::new();
+        for (positive, finding) in problem.positives.iter().enumerate() {
+            for parent in &finding.parents {
+                let Parent { condition, counts, .. } = *parent;
+                all.push(ParentAt { condition, positive, at: all.len(), counts });
+            }
         }
+        all.sort_by_key(|parent| parent.condition);
+        let starts = (0..=problem.prior.len()).map(|c| all.partition_point(|parent| parent.condition < c)).collect();
+        Self { all, starts }
     }
-    parents
+
+    pub(super) fn of_condition(&self, condition: usize) -> &[ParentAt] {
+        &self.all[self.starts[condition]..self.starts[condition + 1]]
+    }
 }
 
 /// Which conditions can be present at all: by their prior, or because a possible one leads to them.
@@ -183,7 +196,7 @@ fn possible(problem: &Problem) -> Vec<bool> {
     }
 }
 
-fn folded(problem: &Problem, links: &[usize], parents: &[Vec<ParentAt>]) -> Vec<Folded> {
+fn folded(problem: &Problem, links: &[usize], parents: &Parents) -> Vec<Folded> {
     let ends = |at: &usize| (problem.links[*at].0, problem.links[*at].1);
     links
         .iter()
@@ -191,18 +204,18 @@ fn folded(problem: &Problem, links: &[usize], parents: &[Vec<ParentAt>]) -> Vec<
         .filter(|Folded { from, to, .. }| {
             let touching = links.iter().filter(|at| ends(at).0 == *to || ends(at).1 == *to);
             let start_is_reached = links.iter().any(|at| ends(at).1 == *from);
-            parents[*to].is_empty() && touching.count() == 1 && !start_is_reached
+            parents.of_condition(*to).is_empty() && touching.count() == 1 && !start_is_reached
         })
         .collect()
 }
 
-fn barren(problem: &Problem, links: &[usize], parents: &[Vec<ParentAt>]) -> Vec<Barren> {
+fn barren(problem: &Problem, links: &[usize], parents: &Parents) -> Vec<Barren> {
     let mut barren: Vec<Barren> = Vec::new();
     for at in links {
         let (from, to, _) = problem.links[*at];
         if let Some(known) = barren.iter_mut().find(|barren| barren.condition == to) {
             known.reaching.push((*at, from));
-        } else if parents[to].is_empty()
+        } else if parents.of_condition(to).is_empty()
             && problem.absorbed[to] == 1.0
             && !links.iter().any(|at| problem.links[*at].0 == to)
         {

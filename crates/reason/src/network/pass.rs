@@ -18,7 +18,13 @@ pub(super) struct Room<const L: usize> {
     tape: Tape<L>,
     /// Of each state: probability of what is still to come.
     ahead: Vec<Lanes<L>>,
-    /// The same when the condition at hand is present.
+    side: Side<L>,
+}
+
+/// What is ahead under other assumptions about the condition at hand.
+#[derive(Debug, Default)]
+struct Side<const L: usize> {
+    /// When it is present.
     acting: Vec<Lanes<L>>,
     /// And with one of its links off.
     off: Vec<Lanes<L>>,
@@ -60,13 +66,13 @@ impl<'o, const L: usize> Pass<'o, L> {
 
     /// The sum of the table.
     pub(super) fn evidence(&self, room: &mut Room<L>) -> Lanes<L> {
-        self.forward(&mut room.tape);
+        self.forward(room);
         room.tape.last()[0]
     }
 
     /// Posteriors of all conditions but the ends of links that never enter the table.
     pub(super) fn posteriors(self, room: &mut Room<L>) -> Posteriors<L> {
-        self.forward(&mut room.tape);
+        self.forward(room);
         let mut posteriors = Posteriors {
             table: room.tape.last()[0],
             outside: self.outside(),
@@ -95,7 +101,8 @@ impl<'o, const L: usize> Pass<'o, L> {
         negative.chain(positive).fold(Lanes::ONE, |product, factor| product * factor)
     }
 
-    fn forward(&self, tape: &mut Tape<L>) {
+    fn forward(&self, room: &mut Room<L>) {
+        let tape = &mut room.tape;
         tape.start(self.order.entries);
         for op in &self.order.ops {
             let len = tape.last().len();
@@ -134,14 +141,15 @@ impl<'o, const L: usize> Pass<'o, L> {
     fn sum_in(&self, step: &Step, before: &[Lanes<L>], after: &mut [Lanes<L>]) {
         let prior = self.prior(step);
         let likelihood = self.absorbed[step.condition];
-        for (state, (present, value)) in after.iter_mut().zip(before).enumerate() {
-            *present = *value * prior(state) * likelihood;
+        // By index: iterators make the compiler work across entries, where the lanes of one entry are side by side.
+        for state in 0..before.len() {
+            after[state] = before[state] * prior(state) * likelihood;
         }
         for (bit, weight) in self.acts(step) {
             produce(after, bit, weight);
         }
-        for (state, (sum, value)) in after.iter_mut().zip(before).enumerate() {
-            *sum += *value * prior(state).contrary();
+        for state in 0..before.len() {
+            after[state] += before[state] * prior(state).contrary();
         }
     }
 
@@ -158,7 +166,7 @@ impl<'o, const L: usize> Pass<'o, L> {
     }
 
     fn backward(&self, room: &mut Room<L>, posteriors: &mut Posteriors<L>) {
-        let Room { tape, ahead, acting, off } = room;
+        let Room { tape, ahead, side } = room;
         ahead.clear();
         ahead.push(Lanes::ONE);
         for op in self.order.ops.iter().rev() {
@@ -185,22 +193,32 @@ impl<'o, const L: usize> Pass<'o, L> {
                     let produced = self.leaves_silent[*positive].contrary();
                     unfold(ahead, *bit, |value| (value * produced, value));
                 }
-                Op::Condition(step) => {
-                    acting.clear();
-                    acting.extend_from_slice(ahead);
-                    for (bit, weight) in self.acts(step) {
-                        expect(acting, bit, weight);
-                    }
-                    if self.shares {
-                        let accounts = self.accounts(step, table, ahead, acting, off);
-                        posteriors.accounts[step.condition] = accounts.over(posteriors.table, Lanes::ZERO);
-                    }
-                    let present = self.present(step, table, ahead, acting);
-                    let known = &mut posteriors.present[step.condition];
-                    *known = present.over(posteriors.table, *known);
-                }
+                Op::Condition(step) => self.step_back(step, table, ahead, side, posteriors),
             }
         }
+    }
+
+    /// Posterior of a condition; takes what is ahead back over its step.
+    fn step_back(
+        &self,
+        step: &Step,
+        table: &[Lanes<L>],
+        ahead: &mut [Lanes<L>],
+        side: &mut Side<L>,
+        posteriors: &mut Posteriors<L>,
+    ) {
+        side.acting.clear();
+        side.acting.extend_from_slice(ahead);
+        for (bit, weight) in self.acts(step) {
+            expect(&mut side.acting, bit, weight);
+        }
+        if self.shares {
+            let accounts = self.accounts(step, table, ahead, side);
+            posteriors.accounts[step.condition] = accounts.over(posteriors.table, Lanes::ZERO);
+        }
+        let present = self.present(step, table, ahead, &side.acting);
+        let known = &mut posteriors.present[step.condition];
+        *known = present.over(posteriors.table, *known);
     }
 
     /// Weight of a condition being present; takes what is ahead back over its step.
@@ -208,23 +226,17 @@ impl<'o, const L: usize> Pass<'o, L> {
         let prior = self.prior(step);
         let likelihood = self.absorbed[step.condition];
         let mut present = Lanes::ZERO;
-        for (state, ((value, ahead), acting)) in table.iter().zip(ahead).zip(acting).enumerate() {
+        for state in 0..table.len() {
             let prior = prior(state);
-            present += *value * prior * likelihood * *acting;
-            *ahead = prior.contrary() * *ahead + prior * likelihood * *acting;
+            present += table[state] * prior * likelihood * acting[state];
+            ahead[state] = prior.contrary() * ahead[state] + prior * likelihood * acting[state];
         }
         present
     }
 
     /// Weight of the findings that this condition produces: for each, all its weight less that with the link off.
-    fn accounts(
-        &self,
-        step: &Step,
-        table: &[Lanes<L>],
-        ahead: &[Lanes<L>],
-        acting: &[Lanes<L>],
-        off: &mut Vec<Lanes<L>>,
-    ) -> Lanes<L> {
+    fn accounts(&self, step: &Step, table: &[Lanes<L>], ahead: &[Lanes<L>], side: &mut Side<L>) -> Lanes<L> {
+        let Side { acting, off } = side;
         let prior = self.prior(step);
         let likelihood = self.absorbed[step.condition];
         let mut sum = Lanes::ZERO;
@@ -236,7 +248,7 @@ impl<'o, const L: usize> Pass<'o, L> {
             }
             let idle = self.numbers.weight[own.parent.at].contrary();
             let mut on = Lanes::ZERO;
-            for (state, ((value, acting), off)) in table.iter().zip(acting).zip(off.iter()).enumerate() {
+            for (state, ((value, acting), off)) in table.iter().zip(acting.iter()).zip(off.iter()).enumerate() {
                 on += *value * prior(state) * likelihood * (*acting - idle * *off);
             }
             sum += self.numbers.information[own.parent.positive] * on;

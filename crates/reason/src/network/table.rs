@@ -46,33 +46,36 @@ impl<const L: usize> Tape<L> {
 /// Lets each state produce the bit with this probability.
 pub(super) fn produce<const L: usize>(table: &mut [Lanes<L>], bit: usize, weight: Lanes<L>) {
     let idle = weight.contrary();
-    for_halves(table, bit, |off, on| {
-        *on += weight * *off;
-        *off *= idle;
-    });
+    for pair in 0..table.len() / 2 {
+        let (off, on) = states(pair, bit);
+        let value = table[off];
+        table[on] += weight * value;
+        table[off] = value * idle;
+    }
 }
 
 /// Replaces each value by its expectation when the bit may still be set with this probability.
 pub(super) fn expect<const L: usize>(values: &mut [Lanes<L>], bit: usize, weight: Lanes<L>) {
     let idle = weight.contrary();
-    for_halves(values, bit, |off, on| *off = idle * *off + weight * *on);
+    for pair in 0..values.len() / 2 {
+        let (off, on) = states(pair, bit);
+        values[off] = idle * values[off] + weight * values[on];
+    }
 }
 
-/// Visits all pairs of states that differ in one bit, in rising order of the state without the bit.
-fn for_halves<const L: usize>(table: &mut [Lanes<L>], bit: usize, mut visit: impl FnMut(&mut Lanes<L>, &mut Lanes<L>)) {
+/// The two states of a pair that differ in one bit, in rising order of the state without the bit.
+#[inline(always)]
+fn states(pair: usize, bit: usize) -> (usize, usize) {
     let stride = 1 << bit;
-    for block in table.chunks_exact_mut(2 * stride) {
-        let (off, on) = block.split_at_mut(stride);
-        off.iter_mut().zip(on).for_each(|(off, on)| visit(off, on));
-    }
+    let off = (pair >> bit << (bit + 1)) | (pair & (stride - 1));
+    (off, off + stride)
 }
 
 /// The pairs of entries that differ in one bit, in rising order of the state without the bit.
 pub(super) fn pairs<const L: usize>(table: &[Lanes<L>], bit: usize) -> impl Iterator<Item = (Lanes<L>, Lanes<L>)> {
-    let stride = 1 << bit;
-    table.chunks_exact(2 * stride).flat_map(move |block| {
-        let (off, on) = block.split_at(stride);
-        off.iter().zip(on).map(|(off, on)| (*off, *on))
+    (0..table.len() / 2).map(move |pair| {
+        let (off, on) = states(pair, bit);
+        (table[off], table[on])
     })
 }
 
@@ -82,12 +85,11 @@ pub(super) fn unfold<const L: usize>(
     bit: usize,
     split: impl Fn(Lanes<L>) -> (Lanes<L>, Lanes<L>),
 ) {
-    let stride = 1 << bit;
     let half = values.len();
     values.resize(half * 2, Lanes::ZERO);
     // From the end, so that nothing is overwritten before it is read.
-    for at in (0..half).rev() {
-        let off = at / stride * 2 * stride + at % stride;
-        (values[off], values[off + stride]) = split(values[at]);
+    for pair in (0..half).rev() {
+        let (off, on) = states(pair, bit);
+        (values[off], values[on]) = split(values[pair]);
     }
 }

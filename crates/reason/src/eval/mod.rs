@@ -1,11 +1,16 @@
 //! Three-valued evaluation of expressions over facts.
 
+mod ask;
+mod describe;
+
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use charley_knowledge::expr::Expr;
 use charley_knowledge::{CodeId, FactIx, FindIx, FindingKind, Knowledge, NameIx};
 
 use crate::facts::{FRESH_DAYS, Facts};
+use crate::untold::{FactSet, Part, Untold};
 
 /// True, false, or unknown (none).
 pub type Tri = Option<bool>;
@@ -16,12 +21,16 @@ pub struct Eval<'f, 'k> {
     /// The facts.
     pub facts: &'f Facts<'k>,
     memo: RefCell<Vec<Option<Tri>>>,
+    /// Of each unknown finding or definition: the facts that it waits for.
+    waits: RefCell<Vec<Option<Rc<[FactIx]>>>>,
     /// Laboratory results older than a week count as unknown.
     fresh_only: bool,
     /// The code that says "none of them".
     none: Option<CodeId>,
     /// Coded facts whose list was called complete: what is not in it is absent.
     complete: Vec<FactIx>,
+    /// What everything comes to when nothing is told, and what is told.
+    untold: Option<(&'f Untold, FactSet)>,
 }
 
 /// What is observed of a network finding.
@@ -33,6 +42,13 @@ pub enum Observed {
     Yes,
     /// In this state (index into its states).
     State(usize),
+}
+
+impl Observed {
+    /// True when something is there: not for "no" and the lowest state.
+    pub fn is_positive(self) -> bool {
+        !matches!(self, Self::No | Self::State(0))
+    }
 }
 
 impl<'f, 'k> Eval<'f, 'k> {
@@ -47,9 +63,54 @@ impl<'f, 'k> Eval<'f, 'k> {
         Self {
             facts,
             memo: RefCell::new(vec![None; knowledge.names.len()]),
+            waits: RefCell::new(vec![None; knowledge.names.len()]),
             fresh_only: false,
             none: knowledge.codes.by_word.get("none").copied(),
             complete,
+            untold: None,
+        }
+    }
+
+    /// The same, with what no told fact touches taken from `untold`, which is of the same knowledge.
+    pub fn beyond(mut self, untold: &'f Untold) -> Self {
+        let mut told = self.facts.told();
+        self.complete.iter().for_each(|fact| told.insert(*fact));
+        for (memo, name) in self.memo.get_mut().iter_mut().zip(&untold.names) {
+            *memo = name.unless(&told).copied();
+        }
+        Self { untold: Some((untold, told)), ..self }
+    }
+
+    /// What something comes to when no told fact touches it.
+    fn untouched<'p, T>(&self, part: impl Fn(&'f Untold) -> Option<&'p Part<T>>) -> Option<&'p T>
+    where
+        'f: 'p,
+    {
+        let (untold, told) = self.untold.as_ref()?;
+        part(untold)?.unless(told)
+    }
+
+    /// The danger signs of a rule: their value, and the facts that could still decide it when it is unknown.
+    pub fn signs(&self, rule: usize) -> (Tri, Vec<FactIx>) {
+        match self.untouched(|untold| untold.rules.get(rule)) {
+            Some(signs) => (signs.value, signs.open.clone()),
+            None => self.tri_or_open(&self.knowledge().rules[rule].when),
+        }
+    }
+
+    /// Facts any of which alone would make the danger signs of a rule true, where another of them is true already.
+    pub fn signs_one_away(&self, rule: usize) -> Vec<FactIx> {
+        match self.untouched(|untold| untold.rules.get(rule)) {
+            Some(signs) => signs.one_away.clone(),
+            None => self.one_answer_away(&self.knowledge().rules[rule].when),
+        }
+    }
+
+    /// Whether a background row of a condition holds.
+    pub fn background(&self, condition: usize, row: usize) -> Tri {
+        match self.untouched(|untold| untold.rows.get(condition)?.get(row)) {
+            Some(value) => *value,
+            None => self.tri(&self.knowledge().conditions[condition].background[row].when),
         }
     }
 
@@ -145,6 +206,9 @@ impl<'f, 'k> Eval<'f, 'k> {
 
     /// What is observed of a network finding; none when unknown.
     pub fn observed(&self, finding: FindIx) -> Option<Observed> {
+        if let Some(seen) = self.untouched(|untold| untold.findings.get(finding.at())) {
+            return *seen;
+        }
         let entry = &self.knowledge().findings[finding.at()];
         if entry.states.is_empty() {
             return self.named(entry.name).map(|yes| if yes { Observed::Yes } else { Observed::No });
@@ -159,158 +223,6 @@ impl<'f, 'k> Eval<'f, 'k> {
     pub fn is_clinical(&self, finding: FindIx) -> bool {
         let kind = self.knowledge().findings[finding.at()].kind;
         matches!(kind, FindingKind::Sign | FindingKind::Lab | FindingKind::Vascular)
-    }
-
-    /// The facts that made an expression true, in plain words of their names.
-    pub fn because(&self, expr: &Expr) -> Vec<FactIx> {
-        let mut facts = Vec::new();
-        self.collect(expr, &mut facts);
-        facts.dedup();
-        facts
-    }
-
-    fn collect(&self, expr: &Expr, facts: &mut Vec<FactIx>) {
-        match expr {
-            Expr::And(parts) | Expr::Or(parts) | Expr::AtLeast(_, parts) => {
-                for part in parts {
-                    if self.holds(part) {
-                        self.collect(part, facts);
-                    }
-                }
-            }
-            Expr::Named(name) => {
-                let named = &self.knowledge().names[name.at()];
-                if self.holds(&named.yes) {
-                    self.collect(&named.yes, facts);
-                }
-            }
-            Expr::Yes(fact) | Expr::Code(fact, _) | Expr::Compare(fact, ..) | Expr::Band(fact, _)
-                if !facts.contains(fact) =>
-            {
-                facts.push(*fact);
-            }
-            _ => {}
-        }
-    }
-
-    /// Facts any of which alone would make an unknown expression true, where another part of it is true already.
-    pub fn one_answer_away(&self, expr: &Expr) -> Vec<FactIx> {
-        let mut facts = Vec::new();
-        self.one_away(expr, false, &mut facts, 0);
-        facts
-    }
-
-    fn one_away(&self, expr: &Expr, begun: bool, facts: &mut Vec<FactIx>, depth: usize) {
-        if depth > 32 || self.tri(expr).is_some() {
-            return;
-        }
-        match expr {
-            Expr::Or(parts) => parts.iter().for_each(|part| self.one_away(part, begun, facts, depth + 1)),
-            Expr::And(parts) => {
-                let open: Vec<&Expr> = parts.iter().filter(|part| self.tri(part).is_none()).collect();
-                if let [last] = open[..] {
-                    self.one_away(last, begun || parts.len() > 1, facts, depth + 1);
-                }
-            }
-            Expr::AtLeast(count, parts) => {
-                let met = parts.iter().filter(|part| self.holds(part)).count();
-                if met + 1 == *count {
-                    parts.iter().for_each(|part| self.one_away(part, begun || met > 0, facts, depth + 1));
-                }
-            }
-            Expr::Named(name) => {
-                self.one_away(&self.knowledge().names[name.at()].yes, begun, facts, depth + 1);
-            }
-            Expr::Yes(fact) | Expr::Code(fact, _) | Expr::Compare(fact, ..) | Expr::Band(fact, _)
-                if begun && !facts.contains(fact) =>
-            {
-                facts.push(*fact);
-            }
-            _ => {}
-        }
-    }
-
-    /// A true expression in plain words: what was told that makes it true.
-    pub fn describe(&self, expr: &Expr) -> String {
-        let mut parts = Vec::new();
-        self.describe_into(expr, &mut parts);
-        parts.dedup();
-        parts.truncate(3);
-        parts.join(", ")
-    }
-
-    fn describe_into(&self, expr: &Expr, parts: &mut Vec<String>) {
-        let fact = |ix: &FactIx| &self.knowledge().facts[ix.at()];
-        match expr {
-            Expr::And(list) | Expr::Or(list) | Expr::AtLeast(_, list) => {
-                for part in list.iter().filter(|part| self.holds(part)) {
-                    self.describe_into(part, parts);
-                }
-            }
-            Expr::Named(name) => parts.push(self.knowledge().names[name.at()].name.clone()),
-            Expr::Yes(ix) => parts.push(lower_first(&fact(ix).meaning)),
-            Expr::Compare(ix, ..) | Expr::Band(ix, _) => {
-                let name = fact(ix).name.trim_start_matches("lab_").replace('_', " ");
-                let unit = if fact(ix).unit == "yr" { "" } else { fact(ix).unit.as_str() };
-                match self.facts.get(*ix).number {
-                    Some(value) => parts.push(format!("{name} {value:.4} {unit}").trim_end().replace(".0000", "")),
-                    None => parts.push(name),
-                }
-            }
-            Expr::Code(ix, wanted) => {
-                let codes = &self.knowledge().codes;
-                let given = self.facts.get(*ix).codes.iter();
-                let matching = given.filter(|code| wanted.iter().any(|kind| codes.is_a(**code, *kind)));
-                parts.extend(matching.map(|code| codes.name(*code)));
-            }
-            Expr::Not(_) | Expr::KnownFact(_) | Expr::KnownName(_) => {}
-        }
-    }
-
-    /// The value of an expression; when it is unknown, also the facts whose answers could still decide it.
-    pub fn tri_or_open(&self, expr: &Expr) -> (Tri, Vec<FactIx>) {
-        let mut facts = Vec::new();
-        let value = self.open(expr, &mut facts, 0);
-        (value, facts)
-    }
-
-    /// The facts whose answers could still decide an expression that is unknown.
-    pub fn open_facts(&self, expr: &Expr) -> Vec<FactIx> {
-        self.tri_or_open(expr).1
-    }
-
-    /// The value of an expression; adds the facts that it waits for when it is unknown, and nothing when it is known.
-    fn open(&self, expr: &Expr, facts: &mut Vec<FactIx>, depth: usize) -> Tri {
-        if depth > 32 {
-            return self.tri(expr);
-        }
-        let before = facts.len();
-        let mut part = |part: &Expr| self.open(part, facts, depth + 1);
-        let value = match expr {
-            Expr::And(parts) => all(parts.iter().map(part)),
-            Expr::Or(parts) => any(parts.iter().map(part)),
-            Expr::AtLeast(count, parts) => at_least(*count, parts.iter().map(part)),
-            Expr::Not(inner) => part(inner).map(|value| !value),
-            Expr::Named(name) => {
-                let value = self.named(*name);
-                if value.is_none() {
-                    part(&self.knowledge().names[name.at()].yes);
-                }
-                value
-            }
-            Expr::Yes(fact) | Expr::Code(fact, _) | Expr::Compare(fact, ..) | Expr::Band(fact, _) => {
-                let value = self.tri(expr);
-                if value.is_none() && !facts.contains(fact) {
-                    facts.push(*fact);
-                }
-                value
-            }
-            Expr::KnownFact(_) | Expr::KnownName(_) => self.tri(expr),
-        };
-        if value.is_some() {
-            facts.truncate(before);
-        }
-        value
     }
 }
 
@@ -341,9 +253,4 @@ fn at_least(count: usize, parts: impl Iterator<Item = Tri>) -> Tri {
         () if yes + open < count => Some(false),
         () => None,
     }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
