@@ -103,7 +103,8 @@ fn a_link_to_a_household_of_ones_own_is_printed() {
 fn a_demonstration_is_made_where_nobody_real_is() {
     let folder = tempfile::tempdir().expect("a folder");
     let said = fine(folder.path(), &["demo", "--people", "3", "--sign-ins", "2"]);
-    for word in ["Demonstration clinic", "Nobody in it is real", "demo-clinician", "demo-desk", "demo-admin", "demo-person-03"]
+    for word in
+        ["Demonstration clinic", "Nobody in it is real", "demo-clinician", "demo-desk", "demo-admin", "demo-person-03"]
     {
         assert!(said.contains(word), "no {word} in\n{said}");
     }

@@ -205,7 +205,10 @@ mod tests {
     #[test]
     fn forms_are_sent_as_browsers_send_them() {
         let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        assert_eq!(encode(&[field("start", "2026-11-24T10:00:00Z"), field("note", "a & b")]), "start=2026-11-24T10%3A00%3A00Z&note=a%20%26%20b");
+        assert_eq!(
+            encode(&[field("start", "2026-11-24T10:00:00Z"), field("note", "a & b")]),
+            "start=2026-11-24T10%3A00%3A00Z&note=a%20%26%20b"
+        );
     }
 
     #[test]

@@ -38,7 +38,12 @@ impl Times {
         times.sort_unstable();
         let at = |share: f64| {
             // The nearest rank: the smallest time that so many are no slower than.
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "counts")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                clippy::cast_precision_loss,
+                reason = "counts"
+            )]
             let rank = (share * times.len() as f64).ceil() as usize;
             times.get(rank.max(1) - 1).map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
         };
@@ -125,10 +130,8 @@ pub fn table(all: &Times, kinds: &[(String, Times)], late_ms: f64) -> String {
     let everything = ("everything".to_owned(), all.clone());
     for (kind, times) in std::iter::once(&everything).chain(kinds) {
         let Times { count, p50_ms, p95_ms, p99_ms, max_ms } = times;
-        let _ = writeln!(
-            text,
-            "| {kind} | {count} | {p50_ms:.1} ms | {p95_ms:.1} ms | {p99_ms:.1} ms | {max_ms:.1} ms |"
-        );
+        let _ =
+            writeln!(text, "| {kind} | {count} | {p50_ms:.1} ms | {p95_ms:.1} ms | {p99_ms:.1} ms | {max_ms:.1} ms |");
     }
     let _ = write!(text, "\nThe latest request left {late_ms:.1} ms after its time, which is in these times.\n");
     text

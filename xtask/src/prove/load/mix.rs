@@ -145,8 +145,11 @@ impl Mix {
             .collect();
         patients.dedup();
         let worklist = clinician.get("/clinic").await?;
-        let mut requests: Vec<String> =
-            links(&worklist.body, "/clinic/requests/").into_iter().map(|(to, _)| to).filter(|to| to.len() > 50).collect();
+        let mut requests: Vec<String> = links(&worklist.body, "/clinic/requests/")
+            .into_iter()
+            .map(|(to, _)| to)
+            .filter(|to| to.len() > 50)
+            .collect();
         requests.dedup();
         let free = free(&front_desk, &patients).await?;
         ensure!(!requests.is_empty() && free.len() > 100, "{} requests, {} free times", requests.len(), free.len());
@@ -264,7 +267,8 @@ async fn person(mut browser: Browser, sign_in: &SignIn) -> anyhow::Result<Person
     let day = Zoned::now().date().saturating_sub(2.days());
     let page = browser.visit(&format!("/log/night/{day}")).await?;
     let forms = html::forms(&page.body);
-    let night = forms.into_iter().rfind(|form| form.fields.iter().any(|(name, _)| name == "at") && form.action.is_empty());
+    let night =
+        forms.into_iter().rfind(|form| form.fields.iter().any(|(name, _)| name == "at") && form.action.is_empty());
     let night = night.with_context(|| format!("{}: no form for a night", sign_in.login))?;
     Ok(Person { browser, night })
 }

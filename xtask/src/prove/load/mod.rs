@@ -108,8 +108,7 @@ fn load(charley: &Path, engine: Engine, disk: Disk, rate: u32, lasts: Duration) 
         let sign_ins = demonstrate(charley, &place, PEOPLE, SIGN_INS)?;
         let server = Server::start(charley, &place, None)?;
         let mix = Mix::new(server.address(), &sign_ins).await?;
-        let Measured { times, errors, error_count, memory, late_ms } =
-            measure::run(&server, mix, rate, lasts).await?;
+        let Measured { times, errors, error_count, memory, late_ms } = measure::run(&server, mix, rate, lasts).await?;
         let all = Times::of(times.iter().flat_map(|(_, times)| times.iter().copied()).collect());
         let kinds = times.into_iter().map(|(kind, times)| (kind.to_owned(), Times::of(times))).collect();
         let seconds = lasts.as_secs();

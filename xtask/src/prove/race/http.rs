@@ -210,7 +210,8 @@ async fn race(
 /// The table of all races.
 pub fn table(rows: &[(&str, Races)]) -> String {
     let mut text =
-        "| engine | rivals for | rivals | winners | told, with other times | took |\n|---|---|---|---|---|---|\n".to_owned();
+        "| engine | rivals for | rivals | winners | told, with other times | took |\n|---|---|---|---|---|---|\n"
+            .to_owned();
     let list = |numbers: &[usize]| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     for (engine, races) in rows {
         for race in &races.0 {

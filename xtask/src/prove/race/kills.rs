@@ -156,7 +156,8 @@ async fn judge(
             _ => 40,
         };
         let first = wish.start.as_second() / 300;
-        for (thing, slot) in wish.with.iter().flat_map(|thing| (first..first + minutes / 5).map(move |slot| (*thing, slot)))
+        for (thing, slot) in
+            wish.with.iter().flat_map(|thing| (first..first + minutes / 5).map(move |slot| (*thing, slot)))
         {
             if !used.insert((thing, slot)) {
                 found.faults.push(format!("{day}: {thing} is used twice at one time"));
