@@ -7,7 +7,7 @@ import { MOST_BYTES, check, say, watch, weigh } from './checks.mjs'
 import { ORDINARY, walk } from './walk.mjs'
 
 /** The code that an authenticator shows (RFC 6238), worked out here anew. */
-function code (letters, at = Date.now()) {
+export function code (letters, at = Date.now()) {
   const bits = [...letters.replace(/\s/g, '')].map(sign => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(sign).toString(2).padStart(5, '0')).join('')
   const secret = Buffer.from(bits.match(/.{8}/g).map(byte => parseInt(byte, 2)))
   const step = Buffer.alloc(8)

@@ -8,6 +8,7 @@ mod net;
 mod pages;
 mod prove;
 mod root;
+mod server;
 mod shell;
 mod test;
 mod tools;
@@ -60,6 +61,8 @@ enum Task {
         #[arg(long)]
         write: bool,
     },
+    /// Walks the tour of the README in a browser and makes the pictures of docs/tour anew.
+    Tour,
     /// Writes docs/hazards.md from knowledge/hazards.toml.
     Hazards,
     /// Writes docs/red-flags.md from knowledge/triage/: every rule with its titled examples.
@@ -80,6 +83,7 @@ fn main() -> anyhow::Result<()> {
         Task::Bench { what: Bench::Pages, .. } => pages::bench(),
         Task::Fuzz { target, minutes } => prove::fuzz(target.as_deref(), minutes),
         Task::Vendor { write } => vendor::vendor(write),
+        Task::Tour => test::tour(),
         Task::Hazards => docs::write(docs::HAZARDS),
         Task::Rules => docs::write(docs::RULES),
     }

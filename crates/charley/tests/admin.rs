@@ -86,6 +86,42 @@ fn a_clinic_is_founded_for_somebody_who_has_an_account() {
 }
 
 #[test]
+fn a_link_to_a_household_of_ones_own_is_printed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fails(folder.path(), &["account-link"], "there is no database at");
+    make_ann(folder.path());
+    let link = fine(folder.path(), &["account-link"]);
+    let token = link.trim().strip_prefix("/first/").expect("a path").to_owned();
+    store(folder.path(), async |store| {
+        let secret = charley_records::secret::Secret::new(token);
+        let meant = store.look_at_link(&secret, jiff::Timestamp::now()).await.expect("it holds");
+        assert_eq!(meant, charley_records::accounts::OneTime::OwnHousehold);
+    });
+}
+
+#[test]
+fn a_demonstration_is_made_where_nobody_real_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let said = fine(folder.path(), &["demo", "--people", "3", "--sign-ins", "2"]);
+    for word in
+        ["Demonstration clinic", "Nobody in it is real", "demo-clinician", "demo-desk", "demo-admin", "demo-person-03"]
+    {
+        assert!(said.contains(word), "no {word} in\n{said}");
+    }
+    fails(folder.path(), &["demo"], "a demonstration is here already");
+    store(folder.path(), async |store| {
+        let clinics = store.clinics().await.expect("they are read");
+        assert!(clinics.len() == 1 && clinics[0].demonstration);
+    });
+    let real = tempfile::tempdir().expect("a folder");
+    make_ann(real.path());
+    fails(real.path(), &["demo"], "somebody uses this database already");
+    fine(real.path(), &["clinic", "Hill Street", "--zone", "Europe/London", "--administrator", "ann"]);
+    fails(real.path(), &["demo", "--people", "1"], "a clinic that is no demonstration (Hill Street)");
+    assert!(fine(real.path(), &["demo", "--people", "1", "--yes"]).contains("1 made-up people"));
+}
+
+#[test]
 fn a_lost_second_factor_is_taken_away() {
     let folder = tempfile::tempdir().expect("a folder");
     make_ann(folder.path());

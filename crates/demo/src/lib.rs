@@ -5,6 +5,7 @@
 //! the clinic or the person would have done it then, so that times, states and the audit log fit together. What would happen
 //! after the present moment does not happen: visits that are booked stay to come, requests of today wait.
 
+pub mod chart;
 pub mod check;
 pub mod clinic;
 pub mod draw;
@@ -68,6 +69,8 @@ pub struct Filled {
     pub requests: u64,
     /// Visits, cancelled ones included.
     pub visits: u64,
+    /// Versions of documents.
+    pub documents: u64,
 }
 
 /// Why it could not be made.

@@ -4,9 +4,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use charley_clinic::outcome::{FollowUpResult, Verdict};
 use charley_demo::{DemoError, Filled, Wanted, fill};
 use charley_reason::Reasoner;
 use charley_records::clinic::booking::BookingState;
+use charley_records::clinic::documents::DocumentKind;
+use charley_records::clinic::follow_up::FollowUpState;
 use charley_records::clinic::second_factor::{accepted_step, base32};
 use charley_records::clinic::worklist::{Closing, Urgency, Which};
 use charley_records::clinic::{Desk, StaffRole};
@@ -68,6 +71,26 @@ async fn a_year_has_everything_that_a_clinic_sees() {
     let names = store.patients(&front, "", 1_000).await.unwrap();
     assert!(names.len() >= 36 && names.iter().all(|patient| patient.name.starts_with("Demo Person ")));
     assert!(filled.nights > 3_000 && filled.visits > 60 && filled.requests >= 40, "{filled:?}");
+
+    // Documents and follow-ups, by the person whose sign-in is told, and what became of everybody.
+    let clinician = desk(&store, &filled, StaffRole::Clinician).await;
+    let first = store.patients(&front, "Person 01", 1).await.unwrap().remove(0);
+    let care = store.care(&clinician, first.person, now()).await.unwrap();
+    let kinds: BTreeSet<DocumentKind> =
+        store.documents(&care).await.unwrap().into_iter().map(|document| document.kind).collect();
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), &DocumentKind::ALL[..6], "all but notes");
+    let plan = store.signed_plan(care.access(), filled.clinic.id).await.unwrap();
+    assert!(plan.is_some_and(|plan| plan.signed.is_some()));
+    let today = "2026-11-24".parse().unwrap();
+    let outcomes = store.outcomes(&clinician, today).await.unwrap();
+    let states: BTreeSet<FollowUpState> = outcomes.iter().map(|outcome| outcome.state).collect();
+    assert_eq!(states.into_iter().collect::<Vec<_>>(), FollowUpState::ALL, "{outcomes:#?}");
+    let seen = outcomes.iter().filter_map(|outcome| outcome.result.as_deref());
+    let verdicts: BTreeSet<Verdict> = seen
+        .filter_map(|text| serde_json::from_str::<FollowUpResult>(text).unwrap().verdict())
+        .map(|(verdict, _)| verdict)
+        .collect();
+    assert_eq!(verdicts.into_iter().collect::<Vec<_>>(), [Verdict::Improved, Verdict::NotImproved, Verdict::Worse]);
     assert_eq!(store.verify_audit().await.unwrap().fault, None);
 }
 

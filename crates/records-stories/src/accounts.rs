@@ -30,6 +30,25 @@ pub async fn the_first_link_works_once<E: Engine>() {
     assert!(matches!(store.account_named("bob").await, Err(RecordsError::NotFound)));
 }
 
+/// A link to a household of one's own makes an account that sees nobody of another household, once.
+pub async fn a_household_of_ones_own_is_apart<E: Engine>() {
+    let engine = E::fresh().await;
+    let store = engine.store();
+    let ann = ann(&store).await;
+    let link = store.issue_link(&OneTime::OwnHousehold, at(60), at(0)).await.unwrap();
+    assert_eq!(store.look_at_link(&link, at(1)).await.unwrap(), OneTime::OwnHousehold);
+    assert!(matches!(store.join(&link, "bob", &password(), &named("Bob"), at(1)).await, Err(RecordsError::NotFound)));
+    let bob = store.create_first(&link, "bob", &password(), &named("Bob"), at(1)).await.unwrap();
+    let again = store.create_first(&link, "rob", &password(), &named("Rob"), at(1)).await;
+    assert!(matches!(again, Err(RecordsError::NotFound)));
+    let people = store.people_of(bob.id, at(1)).await.unwrap();
+    assert_eq!(people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>(), ["Bob"]);
+    assert_eq!(store.people_of(ann.account.id, at(1)).await.unwrap().len(), 1);
+    let bob_opens = store.open(&Actor::Account { account: bob.id }, ann.person.id, at(1)).await;
+    assert!(matches!(bob_opens, Err(RecordsError::NotFound)));
+    assert!(store.invite(bob.id, at(60), at(1)).await.is_ok(), "he owns his household");
+}
+
 /// A bad name or password is told, and the link can still be used.
 pub async fn names_and_passwords_are_checked<E: Engine>() {
     let engine = E::fresh().await;

@@ -75,6 +75,7 @@ macro_rules! stories {
         $crate::stories!($engine; accounts:
             the_first_link_works_once
             names_and_passwords_are_checked
+            a_household_of_ones_own_is_apart
             signing_in_and_out
             guessing_is_throttled_by_name
             guessing_is_throttled_by_origin

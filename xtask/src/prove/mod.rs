@@ -4,8 +4,10 @@ mod agrum;
 pub mod exact;
 mod fuzzing;
 mod kill;
+pub mod load;
 mod ordinary;
 mod posterior;
+mod race;
 pub mod report;
 pub mod speed;
 mod store;
@@ -38,6 +40,10 @@ pub enum Name {
     Trials,
     /// A program that writes records is killed at random moments.
     Kill,
+    /// A thousand rivals for one time of the clinic, on the engines and over HTTP.
+    Race,
+    /// Two hundred requests a second for five minutes.
+    Load,
     /// Making a danger sign true never lowers the urgency.
     Triage,
     /// All of them, one after the other.
@@ -54,6 +60,8 @@ impl Name {
             Self::Posterior => "posterior",
             Self::Trials => "trials",
             Self::Kill => "kill",
+            Self::Race => "race",
+            Self::Load => "load",
             Self::Triage => "triage",
             Self::All => "all",
         }
@@ -75,6 +83,8 @@ pub fn prove(name: Name, fresh: bool) -> anyhow::Result<()> {
             Name::Posterior,
             Name::Trials,
             Name::Kill,
+            Name::Race,
+            Name::Load,
             Name::Fuzz,
         ] {
             if let Err(error) = prove(name, fresh) {
@@ -85,8 +95,9 @@ pub fn prove(name: Name, fresh: bool) -> anyhow::Result<()> {
         anyhow::ensure!(failed.is_empty(), "these proofs do not hold: {}", failed.join(", "));
         return Ok(());
     }
-    // Proofs are numeric and speed is part of them, so they run optimised.
-    if cfg!(debug_assertions) {
+    // Proofs are numeric and speed is part of them, so they run optimised; but for those that only watch other programs.
+    let watches = matches!(name, Name::Race | Name::Load);
+    if cfg!(debug_assertions) && !watches {
         return optimised(name, fresh);
     }
     let mut store = Store::open(name.word(), fresh)?;
@@ -99,10 +110,22 @@ pub fn prove(name: Name, fresh: bool) -> anyhow::Result<()> {
         Name::Posterior => posterior::prove(&mut store, &mut report)?,
         Name::Trials => trials::prove(&mut store, &mut report)?,
         Name::Kill => kill::prove(&mut store, &mut report)?,
+        Name::Race => race::prove(&mut store, &mut report)?,
+        Name::Load => load::prove(&mut store, &mut report)?,
         Name::Triage => triage::prove(&mut store, &mut report)?,
         Name::All => {}
     }
     report.write()
+}
+
+/// A number from the environment that makes a proof shorter, or the one that it is meant to have.
+///
+/// # Errors
+/// When it is no number above 0.
+fn setting(name: &str, meant: usize) -> anyhow::Result<usize> {
+    let Ok(text) = std::env::var(name) else { return Ok(meant) };
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| anyhow::anyhow!("{name} is `{text}`: give a number above 0"))
 }
 
 fn optimised(name: Name, fresh: bool) -> anyhow::Result<()> {

@@ -5,6 +5,8 @@ mod hazards;
 mod pages;
 mod rust;
 
+pub use pages::tour;
+
 use crate::gate::Gate;
 use crate::{bench, prove, tools};
 
@@ -27,6 +29,7 @@ pub fn test(only: &[String]) -> anyhow::Result<()> {
     gate.step("Exactness (short)", prove::exact::gate);
     gate.step("Triage (short)", prove::triage::gate);
     gate.step("Bench (smoke)", bench::smoke);
+    gate.step("Load (smoke)", |tally| prove::load::gate(tally, &rust::binary()?));
     gate.step("Pages in a browser", pages::pages);
     gate.finish()
 }

@@ -1,5 +1,6 @@
 //! The pages in a real browser: tests/e2e, driven by Node.
 
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -18,24 +19,52 @@ const LONGEST: Duration = Duration::from_secs(1_200);
 /// # Errors
 /// When something is missing or the tests cannot be run.
 pub fn pages(tally: &mut Tally) -> anyhow::Result<()> {
-    let folder = root::root().join("tests/e2e");
-    ensure!(folder.join("package.json").is_file(), "tests/e2e has no package.json");
-    let chromium = tools::chromium().context("no Chromium: see the step \"Tools\"")?;
-    let charley = binary()?;
-    show(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder))?;
-    let example = |name: &str| root::target().join("debug/examples").join(name);
-    for script in ["run.mjs", "log.mjs"] {
+    let driver = Driver::ready()?;
+    for script in ["run.mjs", "log.mjs", "tour.mjs"] {
+        run(script, &mut driver.node(script), tally)?;
+    }
+    Ok(())
+}
+
+/// Walks the tour of the README and makes its pictures anew.
+///
+/// # Errors
+/// When a page of it is missing.
+pub fn tour() -> anyhow::Result<()> {
+    let pictures = root::root().join("docs/tour");
+    std::fs::create_dir_all(&pictures)?;
+    show(Driver::ready()?.node("tour.mjs").env("TOUR_PICTURES", &pictures))
+}
+
+/// What drives the browser, installed, with the program that it looks at.
+struct Driver {
+    folder: PathBuf,
+    charley: PathBuf,
+    chromium: PathBuf,
+}
+
+impl Driver {
+    fn ready() -> anyhow::Result<Self> {
+        let folder = root::root().join("tests/e2e");
+        ensure!(folder.join("package.json").is_file(), "tests/e2e has no package.json");
+        let chromium = tools::chromium().context("no Chromium: see the step \"Tools\"")?;
+        let charley = binary()?;
+        show(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder))?;
+        Ok(Self { folder, charley, chromium })
+    }
+
+    fn node(&self, script: &str) -> Command {
+        let example = |name: &str| root::target().join("debug/examples").join(name);
         let mut command = Command::new("node");
         command
             .arg(script)
-            .current_dir(&folder)
-            .env("CHARLEY_BIN", &charley)
+            .current_dir(&self.folder)
+            .env("CHARLEY_BIN", &self.charley)
             .env("CHARLEY_SEEDED", example("serve_seeded"))
             .env("LOG_BIN", example("serve_log"))
-            .env("CHROMIUM", &chromium);
-        run(script, &mut command, tally)?;
+            .env("CHROMIUM", &self.chromium);
+        command
     }
-    Ok(())
 }
 
 fn run(script: &str, command: &mut Command, tally: &mut Tally) -> anyhow::Result<()> {

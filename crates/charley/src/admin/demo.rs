@@ -61,8 +61,8 @@ async fn refuse_real(store: &SharedStore, yes: bool) -> anyhow::Result<()> {
 
 fn print(filled: &Filled) {
     println!(
-        "Made {}: {} made-up people, {} nights, {} requests, {} visits. Nobody in it is real.",
-        filled.clinic.name, filled.people, filled.nights, filled.requests, filled.visits
+        "Made {}: {} made-up people, {} nights, {} requests, {} visits, {} documents. Nobody in it is real.",
+        filled.clinic.name, filled.people, filled.nights, filled.requests, filled.visits, filled.documents
     );
     println!();
     println!("{:<16} {:<18} {:<20} SECOND FACTOR", "WHO", "SIGN-IN NAME", "PASSWORD");

@@ -1,6 +1,7 @@
 //! Living through the year. Everything that is to happen stands on an agenda; what happens puts more on it. The agenda is
 //! followed until now, so that whatever is after now has not happened yet.
 
+mod chart;
 mod follow;
 mod found;
 mod record;
@@ -70,6 +71,8 @@ enum Step {
     Miss(BookingId, Purpose),
     /// The visit is over.
     Done(BookingId, Purpose),
+    /// Blood results have come.
+    Results,
     /// The plan begins.
     Plan,
     /// The clinic asks how it went after so many weeks.
@@ -86,6 +89,7 @@ struct Live {
     nights: Vec<Night>,
     told: usize,
     trial: Option<TrialPlan>,
+    chart: chart::Chart,
     missed: bool,
     planned: bool,
     /// Shares no more.
@@ -104,11 +108,13 @@ struct Totals {
     nights: u64,
     requests: u64,
     visits: u64,
+    documents: u64,
 }
 
 struct Play {
     store: SharedStore,
     engine: Engine,
+    reasoner: Arc<Reasoner>,
     zone: TimeZone,
     now: Timestamp,
     today: Date,
@@ -148,6 +154,7 @@ pub async fn fill(store: &SharedStore, reasoner: &Arc<Reasoner>, wanted: Wanted,
             nights: Vec::new(),
             told: 0,
             trial,
+            chart: chart::Chart::default(),
             missed: false,
             planned: false,
             gone: false,
@@ -156,6 +163,7 @@ pub async fn fill(store: &SharedStore, reasoner: &Arc<Reasoner>, wanted: Wanted,
     let mut play = Play {
         store: store.clone(),
         engine: Engine::new(Arc::clone(reasoner)),
+        reasoner: Arc::clone(reasoner),
         zone: founded.zone,
         now,
         today,
@@ -194,6 +202,7 @@ pub async fn fill(store: &SharedStore, reasoner: &Arc<Reasoner>, wanted: Wanted,
         nights: play.totals.nights,
         requests: play.totals.requests,
         visits: play.totals.visits,
+        documents: play.totals.documents,
     })
 }
 
@@ -235,6 +244,7 @@ impl Play {
             Step::Arrive(booking) => self.arrive(booking, at).await,
             Step::Miss(booking, purpose) => self.miss(who, booking, purpose, at).await,
             Step::Done(booking, purpose) => self.done(who, booking, purpose, at).await,
+            Step::Results => self.results(who, at).await,
             Step::Plan => self.plan(who, at).await,
             Step::FollowUp(week) => self.follow_up(who, week, at).await,
         }

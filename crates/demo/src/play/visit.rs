@@ -165,19 +165,28 @@ impl Play {
                 if number % 3 == 0 {
                     self.close(who, StaffRole::Clinician, Closing::Seen, "", after(at, 2)).await?;
                 }
+                self.write_history(who, after(at, 3)).await?;
+                self.put_at_work(at, 2 * DAY, who, Step::Results)?;
                 if veins {
                     self.put(after(at, 5), who, Step::Book(Purpose::Scan));
                 } else {
-                    self.put(after(at, 5), who, Step::Plan);
+                    self.put_at_work(at, 4 * DAY, who, Step::Plan)?;
                 }
             }
             Purpose::Scan => {
-                self.put(after(at, 5), who, Step::Plan);
+                self.write_scan(who, after(at, 2)).await?;
+                self.put_at_work(at, 5 * DAY, who, Step::Plan)?;
                 if number % 2 == 1 {
                     self.put(after(at, 15), who, Step::Book(Purpose::Treatment));
                 }
             }
-            Purpose::Treatment => self.put(after(at, 10), who, Step::Book(Purpose::Review)),
+            Purpose::Treatment => {
+                self.write_treatment(who, after(at, 2)).await?;
+                self.put(after(at, 10), who, Step::Book(Purpose::Review));
+            }
+            Purpose::Review if self.people[who].draw.chance(0.4) => {
+                self.put_at_work(at, 2 * DAY, who, Step::Results)?;
+            }
             Purpose::Review | Purpose::Call => {}
         }
         Ok(())
