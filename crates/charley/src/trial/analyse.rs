@@ -4,16 +4,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use charley_nights::trial::analysis::{Question, USUAL_PAIR_NIGHTS, analyse as answer};
+use charley_nights::trial::blinding::{Guess, blinding};
 use charley_nights::trial::classical;
 use charley_nights::trial::score::{self, Scored};
 use charley_nights::trial::signflip::{self, Pair};
-use charley_nights::trial::{Count, Effort, Look, Priors, Rule, Series, Summary, posterior};
+use charley_nights::trial::{Count, Effort, Look, Priors, Series, Summary, posterior};
 
 use super::csv_input::{self, Columns};
 use super::json_input::{self, PairsGiven};
-use super::text;
+use super::{margin, text};
 use crate::input::{self, Refused};
-use charley_wire::trial::{AsDone, Classical, Paired, Report, ScoreReport};
+use charley_wire::trial::{AsDone, Besides, Classical, Paired, Report, ScoreReport};
 
 /// What is recorded of a night.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -48,6 +49,13 @@ pub struct Args {
     /// With --paired: the two columns; X less Y.
     #[arg(long, value_name = "X,Y", value_delimiter = ',')]
     columns: Vec<String>,
+    /// The rate ratio below which the remedy is worth its trouble, fixed before the start: 0.6 to 0.95 (0.8); also read
+    /// from JSON.
+    #[arg(long, value_name = "R")]
+    margin: Option<f64>,
+    /// Adds the second answer, on nights with and without a cramp, even where the model of counts fits.
+    #[arg(long)]
+    yes_no: bool,
     /// This is a look before the planned end: only clear answers count.
     #[arg(long)]
     early: bool,
@@ -83,6 +91,10 @@ pub struct Nights {
     pub done: Option<Vec<Option<bool>>>,
     /// Covariates, a list a night each.
     pub covariates: Vec<Vec<f64>>,
+    /// What a blinded person thinks each night was; none where the person knew.
+    pub guesses: Option<Vec<Option<Guess>>>,
+    /// The rate ratio below which the remedy is worth its trouble, where the file says it.
+    pub margin: Option<f64>,
     /// Priors.
     pub priors: Priors,
     /// What was guessed.
@@ -101,6 +113,8 @@ impl Nights {
             pairs: None,
             done: None,
             covariates: Vec::new(),
+            guesses: None,
+            margin: None,
             priors,
             said,
         }
@@ -241,13 +255,21 @@ fn counts(args: &Args, nights: &Nights, name: &str) -> anyhow::Result<ExitCode> 
             .unwrap_or(USUAL_PAIR_NIGHTS),
         look: if args.early { Look::Early } else { Look::End },
         priors,
-        rule: Rule::default(),
+        rule: margin::rule(args.margin.or(nights.margin)).map_err(|error| refuse(&error))?,
+        yes_no: args.yes_no,
     };
     let found = answer(&question);
     let as_done = nights.done.as_ref().map(|done| as_done(&series, done, &priors)).transpose()?;
     let scored = scored(nights, &nights.scores()?);
     let classical = args.classical.then(|| classical(&scored, nights.arms.len(), pairs.as_deref().unwrap_or_default()));
-    let report = Report::new(&question, &found, pairs.as_ref().err().cloned(), as_done, classical, nights.said.clone());
+    let besides = Besides {
+        why_no_pairs: pairs.as_ref().err().cloned(),
+        as_done,
+        classical,
+        blinding: nights.guesses.as_ref().zip(pairs.as_ref().ok()).map(|(guesses, pairs)| blinding(guesses, pairs)),
+        said: nights.said.clone(),
+    };
+    let report = Report::new(&question, &found, besides);
     if args.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use charley_wire::trial::{Classical, Paired, Report, ScoreReport, SummaryOut};
-use charley_words::trial::verdict;
+use charley_words::trial::{blinding, expectation, second, second_numbers, verdict};
 
 fn said(text: &mut String, said: &[String]) {
     for line in said {
@@ -31,12 +31,13 @@ pub fn counts(report: &Report) -> String {
     let ratio = &report.rate_ratio;
     let _ = writeln!(
         text,
-        "Rate ratio {:.2} (95 %: {:.2} to {:.2}). Chance that it is below 1: {:.3}; below 0.8: {:.3}.",
+        "Rate ratio {:.2} (95 %: {:.2} to {:.2}). Chance that it is below 1: {:.3}; below {} (worth the trouble): {:.3}.",
         ratio.median.get(),
         ratio.q025.get(),
         ratio.q975.get(),
         report.p_rr_below_1.get(),
-        report.p_rr_below_0_8.get()
+        report.prior.worthwhile_below.get(),
+        report.p_worthwhile()
     );
     let nights = &report.nights;
     let _ = writeln!(
@@ -72,6 +73,12 @@ pub fn counts(report: &Report) -> String {
             check.expected.get()
         );
     }
+    if report.checks.alternative.is_some() {
+        text += "SECOND ANSWER, beside the one above and not in its place:\n";
+        for line in second(report, "treatment").into_iter().chain(second_numbers(report)) {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
     if let Some(bad) = &report.checks.missing_nights_gone_bad {
         let _ = writeln!(
             text,
@@ -99,7 +106,10 @@ pub fn counts(report: &Report) -> String {
     if report.sign_flip_p.is_none() {
         text += "Only an order drawn by lot shows cause. If this order was chosen, read it as a before-and-after, not as proof.\n";
     }
-    text += "You knew which nights were which, so part of this may be expectation.\n";
+    for line in blinding(report).into_iter().chain(expectation(report).map(str::to_owned)) {
+        text += &line;
+        text.push('\n');
+    }
     text
 }
 
