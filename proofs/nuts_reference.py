@@ -3,8 +3,9 @@
     nuts_reference.py [--yes-no] OUT.json [NAME ...]
 
 Samples every series of `trial_series.py` (or those named; with --yes-no those of yes and no) under the model of
-`nuts_model.py` and writes OUT.json after each: a run that was stopped goes on where it was. A series whose numbers may not be copied is written as file and
-selector; CHARLEY_REFERENCE_DATA names the folder they are read from. Set OMP_NUM_THREADS=1.
+`nuts_model.py` and writes OUT.json after each: a run that was stopped goes on where it was. A series whose numbers may
+not be copied is written as file and selector; CHARLEY_REFERENCE_DATA names the folder they are read from. Set
+OMP_NUM_THREADS=1.
 
 First the density is held against scipy's negative binomial at random points. Then four chains a series: again in
 smaller steps where more than five diverged; again with twice the draws where an R-hat is 1.01 or more, the effective
