@@ -150,6 +150,9 @@ fn what_cannot_be_read_is_refused_with_its_place() {
         (r#"{"arm":[0,1],"y":[1,0],"period_nights":0}"#, "period_nights is 0"),
         (r#"{"arm":[0,1],"y":[1,0],"priors":{"beta_sd":0}}"#, "beta sd"),
         (r#"{"arm":[0,1],"y":[1,0],"margin":0.5}"#, "a margin of 0.5: take 0.6 to 0.95"),
+        (r#"{"arm":[0,1,1],"y":[1,0,0],"start_window":[2,3]}"#, "nights 2 to 3 cannot all be start days of 3 nights"),
+        (r#"{"arm":[0,0,1,0],"y":[1,0,0,1],"start_window":[1,2]}"#, "and then only nights with it"),
+        (r#"{"arm":[0,1,1],"y":[1,0,0],"start_window":[1,2],"pairs":1}"#, "do not go together"),
         (r#"{"arm":[0,1],"y":[1,0],"guess":[1]}"#, "guess has 1 entries for 2 nights"),
         (r#"{"arm":[0,1],"y":[1,0],"guess":[1,"perhaps"]}"#, "guess[1] is \"perhaps\""),
         ("night,arm,cramps\n1,0,1\n1,1,0\n", "comes twice"),
@@ -264,6 +267,34 @@ fn guesses_of_a_blinded_person_are_held_against_chance() {
     assert!(!said(&with(&|pair| pair % 2 == 0)).contains("expectation"));
     assert!(said(&with(&|_| true)).contains("You may have known which nights were which"));
     assert!(said(&bursts().to_string()).contains("You knew which nights were which"));
+}
+
+/// Without up to a night that was drawn from 20, then with: cramps fall on another night.
+fn started(drawn: usize, falls: usize) -> String {
+    let arm: Vec<u8> = (0..80).map(|night| u8::from(night >= drawn)).collect();
+    let y: Vec<usize> = (0..80).map(|night| if night < falls { 2 + night % 2 } else { usize::from(night % 9 == 0) }).collect();
+    serde_json::json!({ "arm": arm, "y": y, "start_window": [20, 39] }).to_string()
+}
+
+#[test]
+fn a_start_drawn_by_lot_has_its_own_test_and_words() {
+    let found = json(&["analyse", "-", "--json"], &started(24, 24));
+    assert_eq!(found["start_day"]["drawn"], 24);
+    near(&found["start_day"]["p"], 0.05, 1e-9);
+    assert_eq!(found["verdict"], "helps");
+    let said = String::from_utf8(charley(&["analyse", "-"], &started(24, 24)).stdout).unwrap();
+    assert!(said.contains("FEWER CRAMPS SINCE THE DRAWN DAY"), "{said}");
+    assert!(said.contains("You started on a day drawn by lot, but only once."), "{said}");
+    assert!(said.contains("over 20 days that could have been drawn: p = 0.050"), "{said}");
+}
+
+#[test]
+fn a_fall_at_another_day_than_the_drawn_one_is_no_claim() {
+    let found = json(&["analyse", "-", "--json"], &started(34, 24));
+    assert!(found["p_rr_below_1"].as_f64() > Some(0.975), "the model alone would claim it: {}", found["p_rr_below_1"]);
+    assert_eq!(found["verdict"], "not_sure_yet");
+    assert!(found["forecasts"].as_array().unwrap().is_empty());
+    assert!(found["nights_needed_says"].as_str().unwrap().contains("turns tell more"));
 }
 
 #[test]

@@ -27,6 +27,7 @@ fn answer(counts: Vec<Count>, asked: bool) -> Analysis {
         series: &series,
         whole: &series,
         pairs: Some(&pairs),
+        start: None,
         pair_nights: 14,
         look: Look::End,
         priors: Priors::default(),

@@ -20,6 +20,21 @@ pub fn verdict_on(code: &str, slow: bool) -> &'static str {
     if slow && code == "no_worthwhile_benefit" { "No quick benefit" } else { verdict(code) }
 }
 
+/// The verdict where the start was drawn by lot, once: it says what came after that day, not what the remedy does.
+pub fn verdict_since(code: &str) -> &'static str {
+    match code {
+        "makes_worse" => "More cramps since the drawn day",
+        "helps" => "Fewer cramps since the drawn day",
+        "small_benefit" => "A little fewer since that day",
+        "probably_helps" => "Probably fewer since the drawn day",
+        "no_worthwhile_benefit" => "No change worth the trouble",
+        _ => "Not sure yet",
+    }
+}
+
+/// What a start drawn by lot can show.
+pub const DRAWN_ONCE: &str = "You started on a day drawn by lot, but only once. Whatever else changed then counts too.";
+
 /// A number of cramps as people say it: halves below ten, whole above.
 pub fn about(cramps: f64) -> String {
     if cramps < 0.25 {
@@ -301,7 +316,8 @@ mod tests {
             series: &series,
             whole: &series,
             pairs: Some(&pairs),
-            pair_nights: 14,
+            start: None,
+        pair_nights: 14,
             look: Look::End,
             priors: Priors::default(),
             rule: Rule::default(),
@@ -352,10 +368,11 @@ mod tests {
     fn a_slow_remedy_has_no_quick_benefit() {
         assert_eq!(verdict_on("no_worthwhile_benefit", true), "No quick benefit");
         assert_eq!(verdict_on("helps", true), "It helps");
+        assert_eq!(verdict_since("helps"), "Fewer cramps since the drawn day");
         assert!(
             ["makes_worse", "helps", "small_benefit", "probably_helps", "no_worthwhile_benefit", "not_sure_yet"]
                 .iter()
-                .all(|code| verdict(code).split(' ').count() <= 6)
+                .all(|code| verdict(code).split(' ').count() <= 6 && verdict_since(code).split(' ').count() <= 6)
         );
     }
 }

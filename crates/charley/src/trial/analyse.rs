@@ -8,6 +8,7 @@ use charley_nights::trial::blinding::{Guess, blinding};
 use charley_nights::trial::classical;
 use charley_nights::trial::score::{self, Scored};
 use charley_nights::trial::signflip::{self, Pair};
+use charley_nights::trial::start_day::StartDay;
 use charley_nights::trial::{Count, Effort, Look, Priors, Series, Summary, posterior};
 
 use super::csv_input::{self, Columns};
@@ -91,6 +92,8 @@ pub struct Nights {
     pub done: Option<Vec<Option<bool>>>,
     /// Covariates, a list a night each.
     pub covariates: Vec<Vec<f64>>,
+    /// First and last night, from 0, that could have been drawn as the start; none where the order was drawn in pairs.
+    pub start_window: Option<[usize; 2]>,
     /// What a blinded person thinks each night was; none where the person knew.
     pub guesses: Option<Vec<Option<Guess>>>,
     /// The rate ratio below which the remedy is worth its trouble, where the file says it.
@@ -113,6 +116,7 @@ impl Nights {
             pairs: None,
             done: None,
             covariates: Vec::new(),
+            start_window: None,
             guesses: None,
             margin: None,
             priors,
@@ -127,8 +131,12 @@ impl Nights {
         self.place.push(place);
     }
 
-    /// True for nights of washout: the first of each period, or, without a period length, after each change of arm.
+    /// True for nights of washout: the first of each period, or, without a period length, after each change of arm. Where the
+    /// start was drawn, the nights before it are all without the remedy, so only those after it count as such.
     fn washout(&self, night: usize) -> bool {
+        if self.start_window.is_some() && !self.arms[night] {
+            return false;
+        }
         let in_period = match self.period_nights {
             Some(period) => night % period,
             None => {
@@ -136,6 +144,15 @@ impl Nights {
             }
         };
         in_period < self.washout_nights
+    }
+
+    /// The start that was drawn, where one was.
+    fn start(&self) -> Result<Option<StartDay>, String> {
+        let Some([first, last]) = self.start_window else { return Ok(None) };
+        if self.pairs.is_some() || self.period_nights.is_some() {
+            return Err("start_window and pairs (or period_nights) do not go together: give one".to_owned());
+        }
+        StartDay::new(&self.arms, first, last, self.washout_nights).map(Some).map_err(|error| error.to_string())
     }
 
     /// Counts, a night each, washout still in.
@@ -239,6 +256,7 @@ fn counts(args: &Args, nights: &Nights, name: &str) -> anyhow::Result<ExitCode> 
     };
     priors.check().map_err(|error| refuse(&error))?;
     let all = nights.counts()?;
+    let start = nights.start().map_err(|error| refuse(&error))?;
     let kept: Vec<Count> =
         all.iter().enumerate().map(|(at, count)| if nights.washout(at) { Count::Missing } else { *count }).collect();
     let series = |counts: Vec<Count>| Series::new(&nights.arms, counts)?.with_covariates(nights.covariates.clone());
@@ -249,6 +267,7 @@ fn counts(args: &Args, nights: &Nights, name: &str) -> anyhow::Result<ExitCode> 
         series: &series,
         whole: &whole,
         pairs: pairs.as_ref().ok().map(Vec::as_slice),
+        start,
         pair_nights: nights
             .period_nights
             .and_then(|period| u32::try_from(2 * period).ok())

@@ -1,4 +1,5 @@
-//! A series from JSON: `{"arm":[0,1,...],"y":[n,"2+" or null,...],"period_nights"?,"pairs"?,"washout_nights"?,"margin"?,"guess"?}`.
+//! A series from JSON: `{"arm":[0,1,...],"y":[n,"2+" or null,...],"period_nights"?,"pairs"?,"washout_nights"?,"margin"?,"guess"?,
+//! "start_window"?}`.
 
 use charley_nights::trial::blinding::Guess;
 use charley_nights::trial::{Count, Priors};
@@ -20,6 +21,7 @@ struct File {
     washout_nights: Option<Value>,
     done: Option<Vec<Value>>,
     guess: Option<Vec<Value>>,
+    start_window: Option<[usize; 2]>,
     covariates: Option<Vec<Vec<f64>>>,
     #[serde(alias = "worthwhile_below")]
     margin: Option<f64>,
@@ -113,6 +115,7 @@ pub fn read(text: &str, name: &str) -> anyhow::Result<Nights> {
         done,
         covariates: file.covariates.unwrap_or_default(),
         guesses,
+        start_window: file.start_window,
         margin: file.margin,
         priors: file.priors.map(|priors| priors.priors()).unwrap_or_default(),
         said: Vec::new(),

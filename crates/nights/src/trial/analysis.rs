@@ -7,6 +7,7 @@ use super::priors::Priors;
 use super::random::{Draws, draw};
 use super::series::{Count, Series};
 use super::signflip::{Pair, SignFlip, sign_flip};
+use super::start_day::{StartDay, StartTest, borne_out};
 use super::summary::Summary;
 use super::verdict::{Below, Forecast, Look, PAIRS_AHEAD, Rule, Verdict, forecast, nights_needed, verdict};
 
@@ -26,6 +27,8 @@ pub struct Question<'q> {
     pub whole: &'q Series,
     /// Nights of each pair, where the order was drawn in pairs.
     pub pairs: Option<&'q [Pair]>,
+    /// The start day, where one was drawn in the place of pairs.
+    pub start: Option<StartDay>,
     /// Nights of one pair, for the forecast.
     pub pair_nights: u32,
     /// Which look.
@@ -85,6 +88,8 @@ pub struct Analysis {
     pub avoided_weekly: Summary,
     /// The randomisation test.
     pub sign_flip: Option<SignFlip>,
+    /// The test over the days that could have been drawn.
+    pub start_test: Option<StartTest>,
     /// The verdict.
     pub verdict: Verdict,
     /// Nights more until a verdict is likely; none when there is one, or when more than 40 pairs would be needed.
@@ -107,7 +112,11 @@ pub struct Analysis {
 pub fn analyse(question: &Question) -> Analysis {
     let Question { series, priors, rule, look, .. } = question;
     let found = posterior(series, priors, Effort::Precise);
-    let said = verdict(rule, &found, *look);
+    let start_test = question.start.and_then(|start| start.test(question.whole.counts()));
+    let said = match question.start {
+        None => verdict(rule, &found, *look),
+        Some(_) => borne_out(verdict(rule, &found, *look), start_test.as_ref()),
+    };
     let count = |arm: f64, missing: bool| {
         series
             .exposure()
@@ -117,7 +126,8 @@ pub fn analyse(question: &Question) -> Analysis {
             .count()
     };
     let recorded = count(1.0, false) + count(0.0, false);
-    let undecided = said == Verdict::NotSureYet;
+    // More pairs are no answer to a start that was drawn once.
+    let undecided = said == Verdict::NotSureYet && question.start.is_none();
     let forecasts = (1..=PAIRS_AHEAD)
         .filter(|_| undecided)
         .map(|more| forecast(rule, &found, priors.beta.sd, recorded, question.pair_nights, more))
@@ -132,6 +142,7 @@ pub fn analyse(question: &Question) -> Analysis {
         weekly,
         avoided_weekly,
         sign_flip: question.pairs.and_then(|pairs| sign_flip(series.counts(), pairs)),
+        start_test,
         verdict: said,
         nights_needed: if undecided {
             nights_needed(rule, &found, priors.beta.sd, recorded, question.pair_nights)

@@ -22,6 +22,7 @@ pub mod score;
 pub mod series;
 pub mod signflip;
 pub mod simulate;
+pub mod start_day;
 pub mod summary;
 pub mod verdict;
 

@@ -88,6 +88,7 @@ pub async fn answer(state: &AppState, running: &Running) -> Result<Option<Report
             series: &series,
             whole: &whole,
             pairs: Some(&of_pairs),
+            start: None,
             pair_nights: u32::try_from(2 * design.period_nights).unwrap_or(14),
             look: if look == Look::End { Look::End } else { Look::Early },
             priors: design.priors,

@@ -106,8 +106,18 @@ impl Report {
             sign_flip_p: found.sign_flip.as_ref().map(|test| test.p.into()),
             sign_flip_why_not: why_no_pairs,
             sign_flip_pairs: found.sign_flip.as_ref().map(|test| test.pairs),
+            start_day: question.start.map(|start| StartDayOut {
+                first: start.first,
+                last: start.last,
+                drawn: start.drawn,
+                p: found.start_test.map(|test| test.p.into()),
+                difference: found.start_test.map(|test| test.difference.into()),
+            }),
             nights_needed: found.nights_needed,
             nights_needed_says: match (found.verdict, found.nights_needed) {
+                (Verdict::NotSureYet, _) if question.start.is_some() => {
+                    "a start that was drawn once cannot be drawn again: turns tell more".to_owned()
+                }
                 (Verdict::NotSureYet, Some(nights)) => {
                     format!("about {nights} more nights for four chances in five of a verdict")
                 }

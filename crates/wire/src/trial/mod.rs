@@ -58,6 +58,9 @@ pub struct Report {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign_flip_why_not: Option<String>,
     pub sign_flip_pairs: Option<usize>,
+    /// Where the start was drawn by lot in the place of pairs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_day: Option<StartDayOut>,
     pub nights_needed: Option<u32>,
     pub nights_needed_says: String,
     pub forecasts: Vec<ForecastOut>,
@@ -71,6 +74,19 @@ pub struct Report {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blinding: Option<BlindingOut>,
     pub cannot_say: Vec<String>,
+}
+
+/// A start that was drawn by lot.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct StartDayOut {
+    /// Nights of the series that could have been drawn, from 0, and the one that was.
+    pub first: usize,
+    pub last: usize,
+    pub drawn: usize,
+    /// Share of the possible days whose difference is as far from zero; none where a day leaves a side empty.
+    pub p: Option<Sig6>,
+    pub difference: Option<Sig6>,
 }
 
 /// Guesses of a blinded person against chance.
