@@ -272,7 +272,8 @@ fn guesses_of_a_blinded_person_are_held_against_chance() {
 /// Without up to a night that was drawn from 20, then with: cramps fall on another night.
 fn started(drawn: usize, falls: usize) -> String {
     let arm: Vec<u8> = (0..80).map(|night| u8::from(night >= drawn)).collect();
-    let y: Vec<usize> = (0..80).map(|night| if night < falls { 2 + night % 2 } else { usize::from(night % 9 == 0) }).collect();
+    let y: Vec<usize> =
+        (0..80).map(|night| if night < falls { 2 + night % 2 } else { usize::from(night % 9 == 0) }).collect();
     serde_json::json!({ "arm": arm, "y": y, "start_window": [20, 39] }).to_string()
 }
 

@@ -317,7 +317,7 @@ mod tests {
             whole: &series,
             pairs: Some(&pairs),
             start: None,
-        pair_nights: 14,
+            pair_nights: 14,
             look: Look::End,
             priors: Priors::default(),
             rule: Rule::default(),

@@ -49,7 +49,9 @@ pub fn counts(report: &Report) -> String {
     if let Some(start) = &report.start_day {
         let days = start.last + 1 - start.first;
         let _ = match start.p {
-            Some(p) => writeln!(text, "Randomisation test over {days} days that could have been drawn: p = {:.3}.", p.get()),
+            Some(p) => {
+                writeln!(text, "Randomisation test over {days} days that could have been drawn: p = {:.3}.", p.get())
+            }
             None => writeln!(text, "No randomisation test: one of the {days} days leaves a side without a night."),
         };
         let _ = writeln!(text, "{DRAWN_ONCE}");

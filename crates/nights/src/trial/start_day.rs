@@ -29,7 +29,9 @@ pub enum StartError {
     #[error("a start day needs nights without the remedy and then only nights with it")]
     Arms,
     /// The window is empty or leaves no night on a side.
-    #[error("nights {first} to {last} cannot all be start days of {nights} nights: leave at least one counted night on each side")]
+    #[error(
+        "nights {first} to {last} cannot all be start days of {nights} nights: leave at least one counted night on each side"
+    )]
     Window {
         /// First night, from 0.
         first: usize,
