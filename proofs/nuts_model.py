@@ -6,6 +6,8 @@
     alpha, beta, gamma normal; sigma, isq half-normal       (rho + 1)/2 ~ Beta;  phi = 1/(isq^2 + 1e-4)
     a missing night has no term; "2+" is log P(Y >= 2)
 
+    yes or no: P(y_t = 1) = 1 - exp(-mu_t), the same log mu_t; without phi
+
 One model is compiled for each length of `COMPILED`, all else is data. A shorter series is filled up with missing nights
 at its end: they have no term, and u runs on through them, so the posterior of everything else is the same.
 
@@ -26,6 +28,7 @@ import pytensor.tensor as pt
 COMPILED = [28, 40, 56, 84, 112, 168]
 COUNTS = 64  # no night has more cramps
 NAMES = ["alpha", "beta", "gamma", "sigma", "rho", "isq"]
+YES_NO_NAMES = NAMES[:5]
 
 
 def data_of(arm, y, priors, length):
@@ -60,7 +63,18 @@ def log_two_or_more(mu, inverse):
     return pt.switch(small, 2.0 * pt.log(mu) + pt.log((1.0 + inverse) / 2.0), pt.log(-pt.expm1(exponent)))
 
 
-def model_of(length):
+def spreads(data):
+    """sigma and isq by length and angle, with their half-normal priors."""
+    log_length, turn = pm.Flat("log_length"), pm.Flat("turn")
+    whole, angle = pt.exp(log_length), 0.5 * numpy.pi * pt.sigmoid(turn)
+    sigma = pm.Deterministic("sigma", whole * pt.sin(angle))
+    isq = pm.Deterministic("isq", whole * pt.cos(angle))
+    normals = -0.5 * (sigma / data["half"][0]) ** 2 - 0.5 * (isq / data["half"][1]) ** 2
+    pm.Potential("spread", normals + 2.0 * log_length - pt.softplus(turn) - pt.softplus(-turn))
+    return sigma, isq
+
+
+def model_of(length, yes_no=False):
     with pm.Model() as model:
         ones = dict.fromkeys(PRIOR_NAMES, 1.0) | {"rho01_beta": [2.0, 2.0]}
         blank = data_of([0] * length, [0] * length, ones, length)
@@ -68,12 +82,7 @@ def model_of(length):
         alpha, beta, gamma = (
             pm.Normal(name, data["normal"][at, 0], data["normal"][at, 1]) for at, name in enumerate(NAMES[:3])
         )
-        log_length, turn = pm.Flat("log_length"), pm.Flat("turn")
-        whole, angle = pt.exp(log_length), 0.5 * numpy.pi * pt.sigmoid(turn)
-        sigma = pm.Deterministic("sigma", whole * pt.sin(angle))
-        isq = pm.Deterministic("isq", whole * pt.cos(angle))
-        normals = -0.5 * (sigma / data["half"][0]) ** 2 - 0.5 * (isq / data["half"][1]) ** 2
-        pm.Potential("spread", normals + 2.0 * log_length - pt.softplus(turn) - pt.softplus(-turn))
+        sigma, isq = (pm.HalfNormal("sigma", data["half"][0]), None) if yes_no else spreads(data)
         half = pm.Beta("rho01", data["beta_of_rho"][0], data["beta_of_rho"][1])
         rho = pm.Deterministic("rho", 2.0 * half - 1.0)
 
@@ -84,9 +93,13 @@ def model_of(length):
             w = w + power * pt.concatenate([pt.zeros(lag), w[:-lag]])
             lag, power = 2 * lag, power**2
 
-        inverse = isq**2 + 1e-4
         eta = alpha + beta * data["arm"] + gamma * data["slope"] + sigma * w
         mu = pt.exp(eta)
+        if yes_no:
+            cramp = pt.log(-pt.expm1(-mu))
+            pm.Potential("nights", pt.sum(data["counted"] * pt.switch(data["count"] > 0.5, cramp, -mu)))
+            return model
+        inverse = isq**2 + 1e-4
         logs = pt.log1p(mu * inverse)
         exact = data["count"] * eta - (data["count"] + 1.0 / inverse) * logs
         shape = pt.sum(data["above"] * pt.log1p(numpy.arange(COUNTS, dtype=float) * inverse))
@@ -102,12 +115,16 @@ PRIOR_NAMES += ["sigma_halfnormal_sd", "inv_sqrt_phi_halfnormal_sd", "rho01_beta
 class Models:
     """Compiled models by length; each is compiled when first asked for."""
 
-    def __init__(self):
-        self.compiled = {}
+    def __init__(self, yes_no=False):
+        self.compiled, self.yes_no = {}, yes_no
+        self.names = YES_NO_NAMES if yes_no else NAMES
 
     def of(self, arm, y, priors):
         length = min(each for each in COMPILED if each >= len(y))
         if length not in self.compiled:
-            self.compiled[length] = nutpie.compile_pymc_model(model_of(length))
+            self.compiled[length] = nutpie.compile_pymc_model(model_of(length, self.yes_no))
         data = data_of(arm, y, priors, length)
+        if self.yes_no:
+            # What a model does not use is not in it.
+            data = {name: value for name, value in data.items() if name not in ("many", "above")}
         return self.compiled[length].with_data(**{name + "_data": value for name, value in data.items()})

@@ -1,10 +1,11 @@
 """Posteriors of one person's trial by NUTS: the outside answers for the trial engine.
 
-    nuts_reference.py OUT.json [NAME ...]
+    nuts_reference.py [--yes-no] OUT.json [NAME ...]
 
-Samples every series of `trial_series.py` (or those named) under the model of `nuts_model.py` and writes OUT.json after
-each: a run that was stopped goes on where it was. A series whose numbers may not be copied is written as file and
-selector; CHARLEY_REFERENCE_DATA names the folder they are read from. Set OMP_NUM_THREADS=1.
+Samples every series of `trial_series.py` (or those named; with --yes-no those of yes and no) under the model of
+`nuts_model.py` and writes OUT.json after each: a run that was stopped goes on where it was. A series whose numbers may
+not be copied is written as file and selector; CHARLEY_REFERENCE_DATA names the folder they are read from. Set
+OMP_NUM_THREADS=1.
 
 First the density is held against scipy's negative binomial at random points. Then four chains a series: again in
 smaller steps where more than five diverged; again with twice the draws where an R-hat is 1.01 or more, the effective
@@ -32,7 +33,7 @@ import pytensor
 import scipy
 from nuts_model import NAMES, Models, data_of, model_of
 from scipy import stats
-from trial_series import SIM_EFFECT, all_series, nights, priors
+from trial_series import SIM_EFFECT, all_series, nights, priors, yes_no_series
 
 QUANTILES = {"q025": 0.025, "q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95, "q975": 0.975}
 CHAINS, DRAWS, WARMUP, TARGETS = 4, 16000, 3000, (0.95, 0.99)
@@ -96,7 +97,7 @@ def sample(models, series, seed, draws=DRAWS, target=TARGETS[0]):
         progress_bar=False,
     )
     seconds = time.perf_counter() - started
-    kept = {name: trace.posterior[name].values for name in NAMES}
+    kept = {name: trace.posterior[name].values for name in models.names}
     ess = {name: float(arviz.ess(value)) for name, value in kept.items()}
     rhat = max(float(arviz.rhat(value)) for value in kept.values())
     divergences = int(trace.sample_stats.diverging.values.sum())
@@ -164,13 +165,46 @@ def write(path, answers):
     new.replace(path)
 
 
+def check_yes_no_density():
+    """The same for yes and no."""
+    arm, y = [0, 1] * 12, [0, 1, 1, 0, None, 1, 0, 0] * 3
+    own = priors(0.75, alpha_mean=-0.2, beta_mean=0.1, gamma_sd=0.2, rho01_beta=[3.0, 1.5])
+    random, apart = numpy.random.default_rng(6), []
+    with model_of(28, yes_no=True) as model:
+        pm.set_data({name + "_data": value for name, value in data_of(arm, y, own, 28).items()})
+    density = model.compile_logp(jacobian=False)
+    for _ in range(20):
+        alpha, beta, gamma = random.normal(size=3)
+        sigma, rho, z = random.uniform(0.02, 1.5), random.uniform(-0.9, 0.95), random.normal(size=28)
+        point = {"alpha": alpha, "beta": beta, "gamma": gamma, "z": z, "sigma_log__": math.log(sigma)}
+        point |= {"rho01_logodds__": math.log((1.0 + rho) / (1.0 - rho))}
+        w, theirs = z[0], 0.0
+        for t, value in enumerate(y):
+            if t > 0:
+                w = rho * w + math.sqrt(1.0 - rho**2) * z[t]
+            mu = math.exp(alpha + beta * arm[t] + gamma * (t - (len(y) - 1) / 2.0) / 28.0 + sigma * w)
+            # The chance of a cramp is that of at least one event of a Poisson night.
+            night = stats.poisson(mu)
+            theirs += 0.0 if value is None else night.logsf(0) if value else night.logpmf(0)
+        for name, value in zip(NAMES, (alpha, beta, gamma)):
+            theirs += stats.norm(own[f"{name}_mean"], own[f"{name}_sd"]).logpdf(value)
+        theirs += stats.halfnorm(scale=own["sigma_halfnormal_sd"]).logpdf(sigma)
+        theirs += stats.beta(*own["rho01_beta"]).logpdf((rho + 1.0) / 2.0) + stats.norm.logpdf(z).sum()
+        apart.append(float(density(point)) - theirs)
+    assert max(apart) - min(apart) < 1e-7, apart
+
+
 def main():
-    out, wanted = pathlib.Path(sys.argv[1]), sys.argv[2:]
+    yes_no, given = "--yes-no" in sys.argv, [each for each in sys.argv[1:] if each != "--yes-no"]
+    out, wanted = pathlib.Path(given[0]), given[1:]
     done = {}
     if out.exists():
         done = {each["series"]["name"]: each for each in json.loads(out.read_text(encoding="utf-8"))["answers"]}
-    check_density()
-    models, order = Models(), all_series()
+    if yes_no:
+        check_yes_no_density()
+    else:
+        check_density()
+    models, order = Models(yes_no), yes_no_series() if yes_no else all_series()
     for at, series in enumerate(order):
         name = series["name"]
         same = {key: value for key, value in series.items() if key != "truth"}

@@ -1,4 +1,5 @@
-"""Series of nights for the outside answers about single-person trials: 36 simulated ones and ten from diaries.
+"""Series of nights for the outside answers about single-person trials: 36 simulated ones and ten from diaries; and
+eight simulated ones of yes and no, whose counts come in bursts.
 
     trial_series.py OUT.json
 
@@ -166,6 +167,47 @@ def all_series():
         arm, y = simulated(at, truth)
         own = priors(BETA_SD[at % 4 % 3], **OTHER_PRIORS.get(at, {}))
         found.append({"name": f"simulated_{at}", "arm": arm, "y": y, "priors": own, "truth": truth})
+    return found
+
+
+# (nights, rate of bursts a night, log rate ratio, sigma, rho, share missing, prior sd of the log rate ratio)
+BURSTS = [
+    (28, 0.6, -0.9, 0.3, 0.2, 0.0, 0.75),
+    (84, 0.15, -0.5, 0.4, 0.3, 0.1, 0.75),
+    (84, 0.5, -0.7, 0.6, 0.5, 0.1, 0.5),
+    (84, 0.7, 0.0, 0.2, -0.2, 0.3, 1.5),
+    (112, 0.4, -0.4, 0.8, 0.6, 0.2, 0.75),
+    (112, 0.9, -1.2, 0.0, 0.0, 0.05, 1.5),
+    (168, 0.3, -0.2, 0.5, 0.4, 0.15, 0.75),
+    (168, 1.8, 0.3, 0.7, 0.7, 0.1, 0.5),
+]
+
+
+def bursts(at, truth):
+    """A night has a burst or not; a burst has a geometric number of cramps. Yes and no see the burst only."""
+    length, rate, beta, sigma, rho, missing, _ = truth
+    random = numpy.random.default_rng(7000 + at)
+    arm = []
+    for _ in range(length // 14):
+        first = int(random.integers(2))
+        arm += [first] * 7 + [1 - first] * 7
+    state, y = sigma * random.standard_normal(), []
+    for t in range(length):
+        mean = rate * math.exp(beta * arm[t] + state - sigma**2 / 2.0)
+        cramps = int(random.geometric(0.3)) if random.random() < -math.expm1(-mean) else 0
+        y.append(None if random.random() < missing else cramps)
+        state = rho * state + sigma * math.sqrt(1.0 - rho**2) * random.standard_normal()
+    return arm, y
+
+
+def yes_no_series():
+    found = []
+    for at, truth in enumerate(BURSTS):
+        arm, counts = bursts(at, truth)
+        y = [None if count is None else int(count > 0) for count in counts]
+        names = ("nights", "rate", "beta", "sigma", "rho", "missing")
+        series = {"name": f"bursts_{at}", "arm": arm, "counts": counts, "y": y, "priors": priors(truth[-1])}
+        found.append(series | {"truth": dict(zip(names, truth))})
     return found
 
 

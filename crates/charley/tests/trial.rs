@@ -149,6 +149,12 @@ fn what_cannot_be_read_is_refused_with_its_place() {
         (r#"{"arm":[0,1],"y":[1,0],"pairs":"x"}"#, "pairs is"),
         (r#"{"arm":[0,1],"y":[1,0],"period_nights":0}"#, "period_nights is 0"),
         (r#"{"arm":[0,1],"y":[1,0],"priors":{"beta_sd":0}}"#, "beta sd"),
+        (r#"{"arm":[0,1],"y":[1,0],"margin":0.5}"#, "a margin of 0.5: take 0.6 to 0.95"),
+        (r#"{"arm":[0,1,1],"y":[1,0,0],"start_window":[2,3]}"#, "nights 2 to 3 cannot all be start days of 3 nights"),
+        (r#"{"arm":[0,0,1,0],"y":[1,0,0,1],"start_window":[1,2]}"#, "and then only nights with it"),
+        (r#"{"arm":[0,1,1],"y":[1,0,0],"start_window":[1,2],"pairs":1}"#, "do not go together"),
+        (r#"{"arm":[0,1],"y":[1,0],"guess":[1]}"#, "guess has 1 entries for 2 nights"),
+        (r#"{"arm":[0,1],"y":[1,0],"guess":[1,"perhaps"]}"#, "guess[1] is \"perhaps\""),
         ("night,arm,cramps\n1,0,1\n1,1,0\n", "comes twice"),
         ("night,arm,cramps\n1,0,1\nx,1,0\n", "no whole number and no date"),
         ("a,b\n1,2\n", "no column for"),
@@ -160,6 +166,136 @@ fn what_cannot_be_read_is_refused_with_its_place() {
         assert_eq!(output.status.code(), Some(2), "{input}: {said}");
         assert!(said.contains(words), "{input}: {said}");
     }
+}
+
+/// Six pairs of weeks: a night has nine cramps or none.
+fn bursts() -> Value {
+    let arm: Vec<u8> = (0..84).map(|night| u8::from(night / 7 % 2 == 1)).collect();
+    let burst = |night: usize| if night / 7 % 2 == 1 { night % 7 == 3 } else { night.is_multiple_of(2) };
+    let y: Vec<u8> = (0..84).map(|night| if burst(night) { 9 } else { 0 }).collect();
+    serde_json::json!({ "arm": arm, "y": y, "pairs": 6, "period_nights": 7 })
+}
+
+#[test]
+fn nights_that_the_model_seldom_makes_get_a_labelled_second_answer() {
+    let found = json(&["analyse", "-", "--json"], &bursts().to_string());
+    assert_eq!(found["checks"]["fits"], false);
+    let second = &found["checks"]["alternative"];
+    assert_eq!(second["endpoint"], "any_cramp");
+    assert!(second["label"].as_str().unwrap().contains("beside that of the protocol"));
+    assert!(!second["why"].as_array().unwrap().is_empty());
+    assert_eq!(
+        second["nights_with_cramp"],
+        serde_json::json!({ "treatment": 6, "of_treatment": 42, "control": 24, "of_control": 42 })
+    );
+    assert_eq!(second["rule_would_say"], "helps");
+    let ratio = &second["rate_ratio"];
+    assert!(ratio["q025"].as_f64() < ratio["median"].as_f64() && ratio["median"].as_f64() < ratio["q975"].as_f64());
+    let said = String::from_utf8(charley(&["analyse", "-"], &bursts().to_string()).stdout).unwrap();
+    assert!(said.contains("SECOND ANSWER, beside the one above and not in its place:"), "{said}");
+    assert!(said.contains("did a night have a cramp, yes or no?"), "{said}");
+}
+
+#[test]
+fn ordinary_nights_get_the_second_answer_only_when_asked() {
+    let plain = json(&["analyse", "-", "--json"], &three_pairs());
+    assert_eq!(plain["checks"]["fits"], true, "{}", plain["checks"]["predictive"]);
+    assert!(plain["checks"].get("alternative").is_none());
+    let asked = json(&["analyse", "-", "--json", "--yes-no"], &three_pairs());
+    assert_eq!(asked["checks"]["alternative"]["why"].as_array().unwrap().len(), 0);
+    assert_eq!(plain["verdict"], asked["verdict"]);
+}
+
+#[test]
+fn the_margin_of_the_protocol_is_told_beside_the_usual_one() {
+    let at = |args: &[&str], input: &str| json(&[&["analyse", "-", "--json"], args].concat(), input);
+    let usual = at(&[], &three_pairs());
+    assert_eq!(usual["p_rr_below_margin"], usual["p_rr_below_0_8"]);
+    let strict = at(&["--margin", "0.6"], &three_pairs());
+    assert_eq!(strict["prior"]["worthwhile_below"], 0.6);
+    assert_eq!(strict["p_rr_below_0_8"], usual["p_rr_below_0_8"]);
+    assert!(strict["p_rr_below_margin"].as_f64() < usual["p_rr_below_margin"].as_f64());
+    let mut series: Value = serde_json::from_str(&three_pairs()).unwrap();
+    series["margin"] = 0.6.into();
+    assert_eq!(at(&[], &series.to_string()), strict, "the same from the file");
+    // The command line goes before the file.
+    assert_eq!(at(&["--margin", "0.8"], &series.to_string())["prior"]["worthwhile_below"], 0.8);
+}
+
+#[test]
+fn margins_have_bounds_everywhere() {
+    for args in [
+        ["analyse", "-", "--margin", "0.5"].as_slice(),
+        ["design", "--rate", "0.6", "--margin", "0.96"].as_slice(),
+        ["simulate", "--margin", "1"].as_slice(),
+    ] {
+        let output = charley(args, &three_pairs());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
+        assert!(said.contains("take 0.6 to 0.95"), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn a_plan_shows_what_the_margin_does() {
+    let plan = |margin: &str| {
+        json(&["design", "--rate", "0.6", "--pairs", "6", "--trials", "40", "--margin", margin, "--json"], "")
+    };
+    let (strict, mild) = (plan("0.6"), plan("0.95"));
+    let nothing =
+        |plan: &Value| plan["power"].as_array().unwrap().last().unwrap()["no_worthwhile_benefit"]["share"].as_f64();
+    assert!(nothing(&strict) > nothing(&mild), "{strict} {mild}");
+    assert_eq!(strict["margin"], 0.6);
+}
+
+#[test]
+fn guesses_of_a_blinded_person_are_held_against_chance() {
+    let with = |right: &dyn Fn(usize) -> bool| {
+        let mut series = bursts();
+        let guess: Vec<u8> = (0..84).map(|night| u8::from((night / 7 % 2 == 1) == right(night / 14))).collect();
+        series["guess"] = serde_json::json!(guess);
+        series.to_string()
+    };
+    let kept = json(&["analyse", "-", "--json"], &with(&|pair| pair % 2 == 0));
+    assert_eq!(kept["blinding"]["secret"], "kept");
+    assert_eq!(kept["blinding"]["pairs_right"], 3);
+    assert!(!kept["cannot_say"].to_string().contains("expectation"));
+    let lost = json(&["analyse", "-", "--json"], &with(&|_| true));
+    assert_eq!(lost["blinding"]["secret"], "lost");
+    assert!(lost["cannot_say"].to_string().contains("guesses of the arm beat chance"));
+    let said = |input: &str| String::from_utf8(charley(&["analyse", "-"], input).stdout).unwrap();
+    assert!(!said(&with(&|pair| pair % 2 == 0)).contains("expectation"));
+    assert!(said(&with(&|_| true)).contains("You may have known which nights were which"));
+    assert!(said(&bursts().to_string()).contains("You knew which nights were which"));
+}
+
+/// Without up to a night that was drawn from 20, then with: cramps fall on another night.
+fn started(drawn: usize, falls: usize) -> String {
+    let arm: Vec<u8> = (0..80).map(|night| u8::from(night >= drawn)).collect();
+    let y: Vec<usize> =
+        (0..80).map(|night| if night < falls { 2 + night % 2 } else { usize::from(night % 9 == 0) }).collect();
+    serde_json::json!({ "arm": arm, "y": y, "start_window": [20, 39] }).to_string()
+}
+
+#[test]
+fn a_start_drawn_by_lot_has_its_own_test_and_words() {
+    let found = json(&["analyse", "-", "--json"], &started(24, 24));
+    assert_eq!(found["start_day"]["drawn"], 24);
+    near(&found["start_day"]["p"], 0.05, 1e-9);
+    assert_eq!(found["verdict"], "helps");
+    let said = String::from_utf8(charley(&["analyse", "-"], &started(24, 24)).stdout).unwrap();
+    assert!(said.contains("FEWER CRAMPS SINCE THE DRAWN DAY"), "{said}");
+    assert!(said.contains("You started on a day drawn by lot, but only once."), "{said}");
+    assert!(said.contains("over 20 days that could have been drawn: p = 0.050"), "{said}");
+}
+
+#[test]
+fn a_fall_at_another_day_than_the_drawn_one_is_no_claim() {
+    let found = json(&["analyse", "-", "--json"], &started(34, 24));
+    assert!(found["p_rr_below_1"].as_f64() > Some(0.975), "the model alone would claim it: {}", found["p_rr_below_1"]);
+    assert_eq!(found["verdict"], "not_sure_yet");
+    assert!(found["forecasts"].as_array().unwrap().is_empty());
+    assert!(found["nights_needed_says"].as_str().unwrap().contains("turns tell more"));
 }
 
 #[test]

@@ -2,12 +2,13 @@
 
 use charley_nights::trial::analysis::{Question, analyse};
 use charley_nights::trial::order::{Seed, commitment};
+use charley_nights::trial::verdict::USUAL_MARGIN;
 use charley_nights::trial::{Count, Look};
 use charley_reason::Reasoner;
 use charley_records::TrialId;
 use charley_records::trials::{Ended, Trial};
-use charley_web::trial::kept::{Baseline, Protocol};
-use charley_wire::trial::Report;
+use charley_web::trial::kept::{Baseline, Choice, Protocol};
+use charley_wire::trial::{Besides, Report};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -55,7 +56,8 @@ pub fn plan(character: &Character, reasoner: &Reasoner, seed: u64, today: Date) 
     let first = later(today, -back);
     let mut draw = Draw::new(seed, STREAM + u64::from(character.number));
     let (id, seed) = (TrialId(draw.id()), draw.bytes());
-    let protocol = Protocol::new(remedy, first, PAIRS, Baseline { nights: 0, rate: 0.0 });
+    let choice = Choice { first_night: first, pairs: PAIRS, margin: USUAL_MARGIN, capsules: false };
+    let protocol = Protocol::new(remedy, &choice, Baseline { nights: 0, rate: 0.0 });
     let arms = protocol.design.arms(&seed);
     let nights = i32::try_from(protocol.design.nights()).unwrap_or(i32::MAX);
     let lasts = if course == TrialCourse::GivenUp { nights.min(24) } else { nights };
@@ -128,12 +130,14 @@ impl TrialPlan {
             series: &series,
             whole: &whole,
             pairs: Some(&pairs),
+            start: None,
             pair_nights: u32::try_from(2 * design.period_nights).unwrap_or(14),
             look: Look::End,
             priors: design.priors,
             rule: design.rule,
+            yes_no: false,
         };
-        let report = Report::new(&question, &analyse(&question), None, None, None, Vec::new());
+        let report = Report::new(&question, &analyse(&question), Besides::default());
         let result = serde_json::to_string(&report).map_err(|_| DemoError::Missing("a trial's answer is not JSON"))?;
         let decision = if self.course == TrialCourse::Works { "keep" } else { "drop" };
         Ok(Ended { at, why: "planned_end".to_owned(), result: Some(result), decision: Some(decision.to_owned()) })

@@ -454,9 +454,12 @@ Remedy {
     kind: String,
     period_nights: u32,
     slow: bool,
+    #[serde(default)] capsules: Option<Capsules>,
     #[serde(default)] src: Vec<String>,
     reviewed_by: String,
 });
+draft!(/// What a helper puts into capsules that look the same.
+Capsules { active: String, dummy: String, how: String, });
 
 draft!(/// `hazards.toml`
 Hazards { #[serde(default)] hazard: Vec<Hazard>, });

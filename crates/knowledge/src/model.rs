@@ -771,8 +771,21 @@ pub struct Remedy {
     pub period_nights: u32,
     /// May need longer than a period.
     pub slow: bool,
+    /// How it can be tested without the person knowing which nights are which.
+    pub capsules: Option<Capsules>,
     /// Who signed.
     pub reviewed_by: String,
+}
+
+/// What a helper puts into capsules that look the same.
+#[derive(Debug, Clone)]
+pub struct Capsules {
+    /// For treatment nights: "magnesium"
+    pub active: String,
+    /// For the other nights: "dummy"
+    pub dummy: String,
+    /// What a box of each kind holds, for the helper.
+    pub how: String,
 }
 
 /// A hazard.

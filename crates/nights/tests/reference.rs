@@ -153,44 +153,69 @@ fn published(series: &Value) -> Option<(Vec<bool>, Vec<Count>)> {
     Some((every.clone().map(|day| day >= 0).collect(), counts.collect()))
 }
 
-/// The limits of the reference answers: in posterior standard deviations, as a ratio, and as probabilities.
+/// Where a posterior leaves the limits of the reference answers: in posterior standard deviations, as a ratio, and as
+/// probabilities.
+fn faults(series: &Series, entry: &Value) -> Vec<String> {
+    let name = entry["series"]["name"].as_str().unwrap_or("?");
+    let found = posterior(series, &priors(&entry["series"]["priors"]), Effort::Precise);
+    let beta = Summary::of(&found.beta);
+    let wanted = &entry["posterior"]["beta"];
+    let number = |name: &str| wanted[name].as_f64().unwrap();
+    let (mean, sd) = (number("mean"), number("sd"));
+    [
+        ("mean, in posterior sd", (beta.mean - mean) / sd, 0.08),
+        ("sd, as a ratio", beta.sd / sd - 1.0, 0.06),
+        ("2.5 % point", beta.quantiles[0] - number("q025"), 0.05),
+        ("median", beta.quantiles[3] - number("q50"), 0.05),
+        ("97.5 % point", beta.quantiles[6] - number("q975"), 0.05),
+        ("P(RR<1)", found.ratio_below(1.0) - entry["p_rr_below_1"].as_f64().unwrap(), 0.02),
+        ("P(RR<0.8)", found.ratio_below(0.8) - entry["p_rr_below_0_8"].as_f64().unwrap(), 0.02),
+    ]
+    .into_iter()
+    .filter(|(_, off, most)| off.abs() > *most)
+    .map(|(what, off, most)| format!("{name}: {what} is off by {off:.4} (limit {most})"))
+    .collect()
+}
+
+/// A list of arms or of counts that stands in the file.
+fn listed(series: &Value) -> Option<(Vec<bool>, Vec<Count>)> {
+    let (arm, y) = (series["arm"].as_array()?, series["y"].as_array()?);
+    Some((arm.iter().map(|arm| arm.as_f64() == Some(1.0)).collect(), y.iter().map(count).collect()))
+}
+
+/// Nights of yes and no against NUTS with a Bernoulli likelihood, and the counts behind them, of which only yes and no may
+/// matter.
+#[test]
+fn the_posterior_of_yes_and_no_agrees_with_long_nuts_runs() {
+    let file = file("nuts_yes_no.json");
+    let answers = file["answers"].as_array().unwrap();
+    let mut all = Vec::new();
+    for entry in answers {
+        let (arm, told) = listed(&entry["series"]).unwrap();
+        let counts = entry["series"]["counts"].as_array().unwrap().iter().map(count).collect();
+        let counts = Series::new(&arm, counts).unwrap().yes_no();
+        assert!(counts.counts().iter().zip(&told).all(|(count, told)| count.yes_or_no() == *told));
+        all.extend(faults(&counts, entry));
+    }
+    println!("{} of yes and no compared", answers.len());
+    assert!(all.is_empty(), "{}", all.join("\n"));
+    assert!(answers.len() >= 6, "{}", answers.len());
+}
+
 #[test]
 fn the_posterior_agrees_with_long_nuts_runs() {
     let file = file("nuts_reference.json");
     let (mut checked, mut skipped) = (0, 0);
-    let mut faults = Vec::new();
+    let mut all = Vec::new();
     for entry in file["answers"].as_array().unwrap() {
-        let series = &entry["series"];
-        let name = series["name"].as_str().unwrap_or("?");
-        let (arm, y): (Vec<bool>, Vec<Count>) =
-            if let (Some(arm), Some(y)) = (series["arm"].as_array(), series["y"].as_array()) {
-                (arm.iter().map(|arm| arm.as_f64() == Some(1.0)).collect(), y.iter().map(count).collect())
-            } else if let Some(read) = published(series) {
-                read
-            } else {
-                skipped += 1;
-                continue;
-            };
-        let found = posterior(&Series::new(&arm, y).unwrap(), &priors(&series["priors"]), Effort::Precise);
-        let beta = Summary::of(&found.beta);
-        let wanted = &entry["posterior"]["beta"];
-        let number = |name: &str| wanted[name].as_f64().unwrap();
-        let (mean, sd) = (number("mean"), number("sd"));
-        let mut limit = |what: &str, off: f64, most: f64| {
-            if off.abs() > most {
-                faults.push(format!("{name}: {what} is off by {off:.4} (limit {most})"));
-            }
+        let Some((arm, y)) = listed(&entry["series"]).or_else(|| published(&entry["series"])) else {
+            skipped += 1;
+            continue;
         };
-        limit("mean, in posterior sd", (beta.mean - mean) / sd, 0.08);
-        limit("sd, as a ratio", beta.sd / sd - 1.0, 0.06);
-        limit("2.5 % point", beta.quantiles[0] - number("q025"), 0.05);
-        limit("median", beta.quantiles[3] - number("q50"), 0.05);
-        limit("97.5 % point", beta.quantiles[6] - number("q975"), 0.05);
-        limit("P(RR<1)", found.ratio_below(1.0) - entry["p_rr_below_1"].as_f64().unwrap(), 0.02);
-        limit("P(RR<0.8)", found.ratio_below(0.8) - entry["p_rr_below_0_8"].as_f64().unwrap(), 0.02);
+        all.extend(faults(&Series::new(&arm, y).unwrap(), entry));
         checked += 1;
     }
     println!("{checked} series compared, {skipped} SKIPPED (their data are not part of this repository)");
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(all.is_empty(), "{}", all.join("\n"));
     assert!(checked >= 30, "{checked}");
 }

@@ -4,16 +4,16 @@
 use charley_nights::trial::calibrate::{round, uniform};
 use charley_nights::trial::pool::{curve, pool};
 use charley_nights::trial::random::Draws;
-use charley_nights::trial::simulate::{Truth, nights, rates, share, usual};
-use charley_nights::trial::{Count, Effort, Priors, Rule, Series, Summary, Verdict, posterior};
+use charley_nights::trial::simulate::{Truth, nights, rates, rates_over_prior, share, usual};
+use charley_nights::trial::{Count, Effort, Endpoint, Priors, Rule, Series, Summary, Verdict, posterior};
 
-#[test]
-fn truths_from_the_prior_lie_evenly_in_their_posteriors() {
+/// Truths from the prior lie evenly in their posteriors.
+fn calibrated(endpoint: Endpoint) {
     let priors = Priors::default();
     let (mut alpha, mut beta, mut gamma) = (Vec::new(), Vec::new(), Vec::new());
     for seed in 0..100 {
         let length = [28, 84, 168][usize::try_from(seed % 3).unwrap()];
-        if let Some(places) = round(&priors, length, seed, Effort::Precise) {
+        if let Some(places) = round(&priors, length, endpoint, seed, Effort::Precise) {
             alpha.push(places.alpha);
             beta.push(places.beta);
             gamma.push(places.gamma);
@@ -24,6 +24,16 @@ fn truths_from_the_prior_lie_evenly_in_their_posteriors() {
         let (distance, p) = uniform(places);
         assert!(p > 0.01, "{name}: distance {distance:.3}, p {p:.4}");
     }
+}
+
+#[test]
+fn truths_from_the_prior_lie_evenly_in_their_posteriors() {
+    calibrated(Endpoint::Cramps);
+}
+
+#[test]
+fn truths_from_the_prior_lie_evenly_in_their_posteriors_of_yes_and_no() {
+    calibrated(Endpoint::YesNo);
 }
 
 #[test]
@@ -149,4 +159,13 @@ fn quick_forms_are_near_the_precise_one() {
         assert!((at(Effort::Quick) - precise).abs() < 0.02, "{seed}: {} {precise}", at(Effort::Quick));
         assert!((at(Effort::Effect) - precise).abs() < 0.01, "{seed}: {} {precise}", at(Effort::Effect));
     }
+}
+
+/// Where cramps are rare a single truth near the middle of the prior is held too often; over the prior the intervals hold.
+#[test]
+fn over_the_prior_intervals_hold_as_often_as_they_say() {
+    let few = Truth { rate: 0.2, ..Truth::default() };
+    let found = rates_over_prior(&usual(8, 7, 0, Rule::default()), &few, 0..100);
+    let (_, low, high) = share(found.covered_at_end, found.trials);
+    assert!(low <= 0.95 && high >= 0.95, "{low} {high}");
 }

@@ -2,7 +2,7 @@
 
 use charley_records::accounts::OneTime;
 use charley_records::diary::{Body, Changed, Cramps, Episode, Muscle, NewEntry, NightReport, Receipt, Relief, Side};
-use charley_records::{Access, Actor, RecordsError, SharedStore};
+use charley_records::{Access, Actor, RecordsError, SharedStore, TrialId};
 
 use crate::Engine;
 use crate::world::{ann, at, cramp, entry, id, invited, night, phone};
@@ -212,7 +212,9 @@ pub async fn entries_come_back_as_they_went<E: Engine>() {
         Body::Episode(Episode::default()),
         night(1, 200).body,
         Body::Exposure { night: night_of(), what: "stretching".to_owned(), done: false },
-        Body::Guess { night: night_of(), arm: 1 },
+        Body::Guess { night: night_of(), arm: Some(1) },
+        Body::Guess { night: night_of(), arm: None },
+        Body::Opened { trial: TrialId(uuid::Uuid::from_u128(5)) },
         Body::LegSwollen { night: night_of(), swollen: true },
         Body::Night(NightReport { cramps: Cramps::OneOrMore, ..report() }),
         Body::Change { date: night_of(), what: "water tablet".to_owned(), how: Changed::Altered },
@@ -223,7 +225,7 @@ pub async fn entries_come_back_as_they_went<E: Engine>() {
     store.append(&ann.access, &sent, at(0)).await.unwrap();
     let back: Vec<NewEntry> = store.entries(&ann.access).await.unwrap().into_iter().map(|entry| entry.new).collect();
     assert_eq!(back, sent);
-    assert_eq!(store.append(&ann.access, &back, at(0)).await.unwrap(), [Receipt::Known; 9]);
+    assert_eq!(store.append(&ann.access, &back, at(0)).await.unwrap(), [Receipt::Known; 11]);
 }
 
 /// Two phones that send at the same time, some entries twice: all are there, none twice, places without gap.

@@ -1,5 +1,6 @@
 //! For tests of the night log and of trials in a browser, not for people: serves a made-up diary, a kept check and a trial
-//! whose nights are over on a free port, and prints the cookie that opens them.
+//! whose nights are over on a free port, and prints the cookie that opens them. With `empty` there is nothing yet; with
+//! `blinded` the nights come in bursts, and a trial of capsules is under way.
 #![allow(clippy::unwrap_used, reason = "a test server may panic")]
 
 #[allow(dead_code, reason = "another example uses the rest")]
@@ -15,8 +16,10 @@ use charley_web::{AppState, cookies, router};
 async fn main() {
     let knowledge = charley_knowledge::embedded().unwrap();
     let home = seed::ann(SqliteStore::in_memory().await.unwrap()).await;
-    if std::env::args().nth(1).as_deref() != Some("empty") {
-        home.furnish(&knowledge).await;
+    match std::env::args().nth(1).as_deref() {
+        Some("empty") => {}
+        Some("blinded") => home.furnish_blinded(&knowledge).await,
+        _ => home.furnish(&knowledge).await,
     }
     let reasoner = Arc::new(Reasoner::new(knowledge));
     let state = AppState::new(reasoner, || (2026, 11, 24)).with_store(home.store).with_timestamp(seed::now);

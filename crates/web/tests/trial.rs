@@ -4,132 +4,17 @@
 mod common;
 #[path = "log/household.rs"]
 mod household;
+#[path = "log/trials.rs"]
+mod trials;
 
 use axum::http::StatusCode;
 use charley_nights::trial::order::commitment;
-use charley_records::checks::Check;
-use charley_records::diary::{Body, Cramps, NightReport};
-use charley_records::trials::Trial;
-use charley_records::{CheckId, ids};
-use charley_web::AppState;
+use charley_records::diary::Body;
 use charley_web::answers::danger::fact_names;
-use charley_web::answers::{Who, save};
-use charley_web::flow::{Step, next_fixed};
-use common::App;
-use household::{Household, hidden, morning};
-use jiff::civil::{Date, date};
-use jiff::{Timestamp, ToSpan as _};
-
-/// Keeps a finished check of somebody with ordinary night cramps, and these facts more.
-async fn keep_check(home: &Household, more: &[(&str, serde_json::Value)]) {
-    let knowledge = common::reasoner();
-    let mut facts: Vec<serde_json::Value> = vec![
-        serde_json::json!({ "name": "age", "value": 56, "unit": "yr" }),
-        serde_json::json!({ "name": "leg_cramps", "value": true }),
-        serde_json::json!({ "name": "calf_cramps", "value": true }),
-        serde_json::json!({ "name": "nocturnal_symptoms", "value": true }),
-    ];
-    for item in knowledge.knowledge.danger_lists.iter().flat_map(|list| &list.items) {
-        for name in fact_names(item) {
-            if !more.iter().any(|(known, _)| *known == name) && !facts.iter().any(|fact| fact["name"] == name) {
-                facts.push(serde_json::json!({ "name": name, "value": false }));
-            }
-        }
-    }
-    for (name, value) in more {
-        facts.push(serde_json::json!({ "name": name, "value": value }));
-    }
-    let check = Check {
-        id: CheckId(ids::random().unwrap()),
-        at: morning() - jiff::SignedDuration::from_hours(24),
-        knowledge: "test".to_owned(),
-        disposition: "self_care".to_owned(),
-        answers: finished(&serde_json::json!({ "facts": facts }).to_string()),
-    };
-    home.store.save_check(&home.access, &check).await.unwrap();
-}
-
-/// The same answers with every page answered, "I don't know" where nothing was told.
-fn finished(case: &str) -> String {
-    let state = AppState::new(common::reasoner(), || (2026, 11, 24));
-    let mut answers = save::load(state.knowledge(), case).unwrap();
-    while let Some(step) = next_fixed(&answers, &state.engine) {
-        match step {
-            Step::Country => answers.region = Some("uk".to_owned()),
-            Step::Who => answers.who = Some(Who::Me),
-            Step::Question(name) => answers.not_known(&name),
-            Step::Body => answers.finish("where"),
-            Step::Medicines => answers.finish("medicines"),
-            Step::Illnesses => answers.finish("illnesses"),
-            Step::Call => break,
-            other => panic!("{}", other.path()),
-        }
-    }
-    save::save(&answers)
-}
-
-fn report(night: Date, cramps: u16) -> Body {
-    Body::Night(NightReport {
-        night: night.to_string(),
-        cramps: Cramps::Exactly(cramps),
-        sleep: None,
-        pain: None,
-        by_partner: false,
-    })
-}
-
-/// Records nights, each at noon after it.
-async fn record(home: &Household, nights: &[(Date, u16)], now: Timestamp) {
-    let entries: Vec<charley_records::diary::NewEntry> = nights
-        .iter()
-        .map(|(night, cramps)| charley_records::diary::NewEntry {
-            id: charley_records::EntryId(ids::random().unwrap()),
-            at: night.saturating_add(1.day()).at(8, 0, 0, 0).in_tz("Europe/London").unwrap().timestamp(),
-            zone: "Europe/London".to_owned(),
-            body: report(*night, *cramps),
-        })
-        .collect();
-    home.store.append(&home.access, &entries, now).await.unwrap();
-}
-
-async fn baseline(home: &Household) {
-    let nights: Vec<(Date, u16)> =
-        (1..=28_i32).map(|back| (date(2026, 11, 24).saturating_sub(back.days()), u16::from(back % 3 != 0))).collect();
-    record(home, &nights, morning()).await;
-}
-
-async fn start(home: &mut Household, remedy: &str, pairs: usize) -> Trial {
-    let path = format!("/trial/new/{remedy}");
-    let page = home.app.get(&path).await;
-    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
-    let form = format!("{}&pairs={pairs}", hidden(&page.body, &path));
-    assert_eq!(home.app.post(&path, &form).await.to(), "/trial");
-    // The same form again starts no second trial.
-    assert_eq!(home.app.post(&path, &form).await.to(), "/trial");
-    let trials = home.store.trials(&home.access).await.unwrap();
-    assert_eq!(trials.len(), 1);
-    trials[0].clone()
-}
-
-/// The same person's browser at another time.
-async fn at(home: &Household, clock: fn() -> Timestamp) -> App {
-    let state = AppState::new(common::reasoner(), || (2027, 1, 1)).with_store(home.store.clone()).with_timestamp(clock);
-    let (_, token) = home
-        .store
-        .sign_in("ann", &charley_records::secret::Secret::new("seven quiet lanterns"), "", "test", clock())
-        .await
-        .unwrap();
-    App::with(state).with_cookie(charley_web::cookies::SIGNED_IN, token.expose())
-}
-
-/// The morning after the last of six pairs of fourteen nights from 24 November 2026.
-fn after_six_pairs() -> Timestamp {
-    "2027-02-16T08:00:00Z".parse().unwrap()
-}
-
-fn after_two_pairs() -> Timestamp {
-    "2026-12-24T08:00:00Z".parse().unwrap()
-}
+use household::{Household, hidden};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use trials::{after_six_pairs, after_two_pairs, at, baseline, keep_check, live, record, start};
 
 #[tokio::test]
 async fn without_a_check_nothing_can_be_tested() {
@@ -198,21 +83,6 @@ async fn no_effect_is_shown_before_the_third_pair() {
     assert_eq!(later.post("/trial/end", "").await.status, StatusCode::NOT_FOUND);
 }
 
-/// Lives the first nights of a trial: hardly any cramps on treatment nights, two on the others.
-async fn live(home: &Household, trial: &Trial, nights: usize, now: Timestamp) {
-    let protocol = charley_web::trial::kept::Protocol::read(&trial.protocol).unwrap();
-    let arms = protocol.design.arms(&trial.seed);
-    let first = protocol.design.first_night;
-    let nights: Vec<(Date, u16)> = (0..nights)
-        .filter(|night| night % 11 != 5)
-        .map(|night| {
-            let cramps = if arms[night] { u16::from(night % 6 == 0) } else { 1 + u16::from(night % 2 == 0) };
-            (first.saturating_add(i64::try_from(night).unwrap().days()), cramps)
-        })
-        .collect();
-    record(home, &nights, now).await;
-}
-
 #[tokio::test]
 async fn a_clear_answer_ends_the_trial_with_words_first_and_the_seal_opened() {
     let mut home = Household::new().await;
@@ -249,6 +119,30 @@ async fn a_clear_answer_ends_the_trial_with_words_first_and_the_seal_opened() {
     let file: serde_json::Value = serde_json::from_str(&later.get(&format!("{to}/nights.json")).await.body).unwrap();
     assert_eq!(file["arm"].as_array().unwrap().len(), 84);
     assert_eq!(file["pairs"].as_array().unwrap().len(), 84);
+}
+
+#[tokio::test]
+async fn nights_in_bursts_get_a_second_answer_beside_the_first() {
+    let mut home = Household::new().await;
+    keep_check(&home, &[]).await;
+    baseline(&home).await;
+    let trial = start(&mut home, "loose_bedding_feet_up", 6).await;
+    let protocol = charley_web::trial::kept::Protocol::read(&trial.protocol).unwrap();
+    let arms = protocol.design.arms(&trial.seed);
+    let nights: Vec<(Date, u16)> = (0..84)
+        .map(|night: usize| {
+            let burst = if arms[night] { night % 7 == 3 } else { night.is_multiple_of(2) };
+            let date = protocol.design.first_night.saturating_add(i64::try_from(night).unwrap().days());
+            (date, if burst { 9 } else { 0 })
+        })
+        .collect();
+    record(&home, &nights, after_six_pairs()).await;
+    let mut later = at(&home, after_six_pairs).await;
+    let to = later.post("/trial/end", "").await.to().to_owned();
+    let page = later.get(&to).await.body;
+    assert!(page.contains("A second way to count"), "{page}");
+    assert!(page.contains("With loose bedding, about "), "{page}");
+    assert!(page.contains("This stands beside the answer above, not in its place."), "{page}");
 }
 
 #[tokio::test]

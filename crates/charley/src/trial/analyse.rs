@@ -4,16 +4,18 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use charley_nights::trial::analysis::{Question, USUAL_PAIR_NIGHTS, analyse as answer};
+use charley_nights::trial::blinding::{Guess, blinding};
 use charley_nights::trial::classical;
 use charley_nights::trial::score::{self, Scored};
 use charley_nights::trial::signflip::{self, Pair};
-use charley_nights::trial::{Count, Effort, Look, Priors, Rule, Series, Summary, posterior};
+use charley_nights::trial::start_day::StartDay;
+use charley_nights::trial::{Count, Effort, Look, Priors, Series, Summary, posterior};
 
 use super::csv_input::{self, Columns};
 use super::json_input::{self, PairsGiven};
-use super::text;
+use super::{margin, text};
 use crate::input::{self, Refused};
-use charley_wire::trial::{AsDone, Classical, Paired, Report, ScoreReport};
+use charley_wire::trial::{AsDone, Besides, Classical, Paired, Report, ScoreReport};
 
 /// What is recorded of a night.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -48,6 +50,13 @@ pub struct Args {
     /// With --paired: the two columns; X less Y.
     #[arg(long, value_name = "X,Y", value_delimiter = ',')]
     columns: Vec<String>,
+    /// The rate ratio below which the remedy is worth its trouble, fixed before the start: 0.6 to 0.95 (0.8); also read
+    /// from JSON.
+    #[arg(long, value_name = "R")]
+    margin: Option<f64>,
+    /// Adds the second answer, on nights with and without a cramp, even where the model of counts fits.
+    #[arg(long)]
+    yes_no: bool,
     /// This is a look before the planned end: only clear answers count.
     #[arg(long)]
     early: bool,
@@ -83,6 +92,12 @@ pub struct Nights {
     pub done: Option<Vec<Option<bool>>>,
     /// Covariates, a list a night each.
     pub covariates: Vec<Vec<f64>>,
+    /// First and last night, from 0, that could have been drawn as the start; none where the order was drawn in pairs.
+    pub start_window: Option<[usize; 2]>,
+    /// What a blinded person thinks each night was; none where the person knew.
+    pub guesses: Option<Vec<Option<Guess>>>,
+    /// The rate ratio below which the remedy is worth its trouble, where the file says it.
+    pub margin: Option<f64>,
     /// Priors.
     pub priors: Priors,
     /// What was guessed.
@@ -101,6 +116,9 @@ impl Nights {
             pairs: None,
             done: None,
             covariates: Vec::new(),
+            start_window: None,
+            guesses: None,
+            margin: None,
             priors,
             said,
         }
@@ -113,8 +131,12 @@ impl Nights {
         self.place.push(place);
     }
 
-    /// True for nights of washout: the first of each period, or, without a period length, after each change of arm.
+    /// True for nights of washout: the first of each period, or, without a period length, after each change of arm. Where the
+    /// start was drawn, the nights before it are all without the remedy, so only those after it count as such.
     fn washout(&self, night: usize) -> bool {
+        if self.start_window.is_some() && !self.arms[night] {
+            return false;
+        }
         let in_period = match self.period_nights {
             Some(period) => night % period,
             None => {
@@ -122,6 +144,15 @@ impl Nights {
             }
         };
         in_period < self.washout_nights
+    }
+
+    /// The start that was drawn, where one was.
+    fn start(&self) -> Result<Option<StartDay>, String> {
+        let Some([first, last]) = self.start_window else { return Ok(None) };
+        if self.pairs.is_some() || self.period_nights.is_some() {
+            return Err("start_window and pairs (or period_nights) do not go together: give one".to_owned());
+        }
+        StartDay::new(&self.arms, first, last, self.washout_nights).map(Some).map_err(|error| error.to_string())
     }
 
     /// Counts, a night each, washout still in.
@@ -225,6 +256,7 @@ fn counts(args: &Args, nights: &Nights, name: &str) -> anyhow::Result<ExitCode> 
     };
     priors.check().map_err(|error| refuse(&error))?;
     let all = nights.counts()?;
+    let start = nights.start().map_err(|error| refuse(&error))?;
     let kept: Vec<Count> =
         all.iter().enumerate().map(|(at, count)| if nights.washout(at) { Count::Missing } else { *count }).collect();
     let series = |counts: Vec<Count>| Series::new(&nights.arms, counts)?.with_covariates(nights.covariates.clone());
@@ -235,19 +267,28 @@ fn counts(args: &Args, nights: &Nights, name: &str) -> anyhow::Result<ExitCode> 
         series: &series,
         whole: &whole,
         pairs: pairs.as_ref().ok().map(Vec::as_slice),
+        start,
         pair_nights: nights
             .period_nights
             .and_then(|period| u32::try_from(2 * period).ok())
             .unwrap_or(USUAL_PAIR_NIGHTS),
         look: if args.early { Look::Early } else { Look::End },
         priors,
-        rule: Rule::default(),
+        rule: margin::rule(args.margin.or(nights.margin)).map_err(|error| refuse(&error))?,
+        yes_no: args.yes_no,
     };
     let found = answer(&question);
     let as_done = nights.done.as_ref().map(|done| as_done(&series, done, &priors)).transpose()?;
     let scored = scored(nights, &nights.scores()?);
     let classical = args.classical.then(|| classical(&scored, nights.arms.len(), pairs.as_deref().unwrap_or_default()));
-    let report = Report::new(&question, &found, pairs.as_ref().err().cloned(), as_done, classical, nights.said.clone());
+    let besides = Besides {
+        why_no_pairs: pairs.as_ref().err().cloned(),
+        as_done,
+        classical,
+        blinding: nights.guesses.as_ref().zip(pairs.as_ref().ok()).map(|(guesses, pairs)| blinding(guesses, pairs)),
+        said: nights.said.clone(),
+    };
+    let report = Report::new(&question, &found, besides);
     if args.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {

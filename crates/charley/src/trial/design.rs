@@ -5,9 +5,10 @@ use std::process::ExitCode;
 use charley_nights::trial::design::Protocol;
 use charley_nights::trial::order::{Seed, commitment, orders};
 use charley_nights::trial::simulate::{Truth, rates, share};
-use charley_nights::trial::{Priors, Rule, Verdict};
+use charley_nights::trial::{Priors, Verdict};
 use charley_records::secret::hex;
 
+use super::margin;
 use super::simulate::on_all_cores;
 use crate::input::Refused;
 
@@ -26,6 +27,9 @@ pub struct Args {
     /// First nights of each period that are left out.
     #[arg(long, default_value_t = 0)]
     washout_nights: usize,
+    /// The rate ratio below which the remedy is worth its trouble: 0.6 to 0.95 (0.8: a fifth fewer cramps).
+    #[arg(long, value_name = "R")]
+    margin: Option<f64>,
     /// First night of the first period, YYYY-MM-DD.
     #[arg(long)]
     first_night: Option<jiff::civil::Date>,
@@ -67,32 +71,34 @@ pub fn design(args: &Args) -> anyhow::Result<ExitCode> {
         washout_nights: args.washout_nights,
         balanced: args.balanced,
         priors: Priors::default(),
-        rule: Rule::default(),
+        rule: margin::rule(args.margin).map_err(|error| Refused(error.to_string()))?,
     };
     protocol.check().map_err(|error| Refused(error.to_string()))?;
     let last_night = first_night.checked_add(jiff::Span::new().days(i64::try_from(protocol.nights() - 1)?))?;
     let mut power = Vec::new();
-    for ratio in [0.4, 0.6, 0.8, 1.0] {
+    for ratio in ratios(protocol.rule.margin) {
         let truth = Truth { rate: args.rate, ratio, ..Truth::default() };
         let found = on_all_cores(1, args.trials.clamp(20, 100_000), |seeds| rates(&protocol, &truth, seeds));
         let claims = found.count(&[Verdict::Helps, Verdict::SmallBenefit, Verdict::ProbablyHelps]);
-        power.push((ratio, share(claims, found.trials), share(found.count(&[Verdict::NotSureYet]), found.trials)));
+        let of = |verdict| share(found.count(&[verdict]), found.trials);
+        let none = of(Verdict::NoWorthwhileBenefit);
+        power.push((ratio, share(claims, found.trials), none, of(Verdict::NotSureYet)));
     }
     let hash = commitment(&seed);
     let order = || orders(&seed, args.pairs, args.balanced);
     if args.json {
         let rows: Vec<serde_json::Value> = power
             .iter()
-            .map(|(ratio, says, unsure)| {
-                serde_json::json!({ "rate_ratio": ratio,
-                    "says_it_helps": { "share": says.0, "low": says.1, "high": says.2 },
-                    "not_sure_yet": { "share": unsure.0, "low": unsure.1, "high": unsure.2 } })
+            .map(|(ratio, says, none, unsure)| {
+                let interval = |of: &(f64, f64, f64)| serde_json::json!({ "share": of.0, "low": of.1, "high": of.2 });
+                serde_json::json!({ "rate_ratio": ratio, "says_it_helps": interval(says),
+                    "no_worthwhile_benefit": interval(none), "not_sure_yet": interval(unsure) })
             })
             .collect();
         let mut out = serde_json::json!({
             "first_night": first_night.to_string(), "last_night": last_night.to_string(), "nights": protocol.nights(),
             "pairs": args.pairs, "period_nights": args.period_nights, "washout_nights": args.washout_nights,
-            "commitment_sha256": hash, "seed": hex(&seed), "power": rows, "trials": args.trials,
+            "margin": protocol.rule.margin, "commitment_sha256": hash, "seed": hex(&seed), "power": rows, "trials": args.trials,
         });
         if args.open {
             out["treatment_first"] = serde_json::json!(order());
@@ -108,18 +114,18 @@ pub fn design(args: &Args) -> anyhow::Result<ExitCode> {
         args.period_nights
     );
     println!("At {} cramps a night, of {} made-up trials:", args.rate, args.trials.clamp(20, 100_000));
-    for (ratio, says, unsure) in &power {
+    let percent =
+        |of: &(f64, f64, f64)| format!("{:>2.0} % ({:.0} to {:.0})", 100.0 * of.0, 100.0 * of.1, 100.0 * of.2);
+    for (ratio, says, none, unsure) in &power {
         println!(
-            "  if cramps really fall to {:>3.0} %: it says \"helps\" in {:>4.0} % ({:.0} to {:.0}), \"not sure yet\" in {:.0} % ({:.0} to {:.0})",
+            "  if cramps really fall to {:>3.0} %: it says \"helps\" in {}, \"no benefit worth the trouble\" in {}, \"not sure yet\" in {}",
             100.0 * ratio,
-            100.0 * says.0,
-            100.0 * says.1,
-            100.0 * says.2,
-            100.0 * unsure.0,
-            100.0 * unsure.1,
-            100.0 * unsure.2
+            percent(says),
+            percent(none),
+            percent(unsure)
         );
     }
+    println!("Worth the trouble: cramps fall below {} of what they were. Fixed from now on.", protocol.rule.margin);
     println!("Seal of the order (SHA-256 of the seed): {hash}");
     if args.open {
         for (pair, first) in order().iter().enumerate() {
@@ -132,6 +138,13 @@ pub fn design(args: &Args) -> anyhow::Result<ExitCode> {
     }
     println!("Keep the seed with somebody else until the end: {}", hex(&seed));
     Ok(ExitCode::SUCCESS)
+}
+
+/// Ratios of the table: strong, middling, what is just worth it, and nothing.
+fn ratios(margin: f64) -> Vec<f64> {
+    let mut ratios = vec![0.4, 0.6, margin, 1.0];
+    ratios.dedup();
+    ratios
 }
 
 fn read_seed(text: &str) -> Result<Seed, Refused> {

@@ -1,5 +1,7 @@
-//! A series from JSON: `{"arm":[0,1,...],"y":[n,"2+" or null,...],"period_nights"?,"pairs"?,"washout_nights"?}`.
+//! A series from JSON: `{"arm":[0,1,...],"y":[n,"2+" or null,...],"period_nights"?,"pairs"?,"washout_nights"?,"margin"?,"guess"?,
+//! "start_window"?}`.
 
+use charley_nights::trial::blinding::Guess;
 use charley_nights::trial::{Count, Priors};
 use serde::Deserialize;
 use serde_json::Value;
@@ -18,7 +20,11 @@ struct File {
     pairs: Option<Value>,
     washout_nights: Option<Value>,
     done: Option<Vec<Value>>,
+    guess: Option<Vec<Value>>,
+    start_window: Option<[usize; 2]>,
     covariates: Option<Vec<Vec<f64>>>,
+    #[serde(alias = "worthwhile_below")]
+    margin: Option<f64>,
     priors: Option<PriorsFile>,
 }
 
@@ -89,6 +95,7 @@ pub fn read(text: &str, name: &str) -> anyhow::Result<Nights> {
                 .collect::<Result<Vec<_>, _>>()
         })
         .transpose()?;
+    let guesses = file.guess.map(|list| guesses(&list, arms.len())).transpose().map_err(refuse)?;
     let whole = |value: &Option<Value>, name: &str, least: u64, most: u64| -> Result<Option<usize>, Refused> {
         match value {
             None | Some(Value::Null) => Ok(None),
@@ -107,9 +114,27 @@ pub fn read(text: &str, name: &str) -> anyhow::Result<Nights> {
         arms,
         done,
         covariates: file.covariates.unwrap_or_default(),
+        guesses,
+        start_window: file.start_window,
+        margin: file.margin,
         priors: file.priors.map(|priors| priors.priors()).unwrap_or_default(),
         said: Vec::new(),
     })
+}
+
+/// Guesses of a blinded person, an entry a night.
+fn guesses(list: &[Value], nights: usize) -> Result<Vec<Option<Guess>>, String> {
+    if list.len() != nights {
+        return Err(format!("guess has {} entries for {nights} nights", list.len()));
+    }
+    let read = |(at, value): (usize, &Value)| match (value.as_str(), arm(value)) {
+        (Some("unknown"), _) => Ok(Some(Guess::Unknown)),
+        (_, Some(None)) => Ok(None),
+        (_, Some(Some(true))) => Ok(Some(Guess::Treatment)),
+        (_, Some(Some(false))) => Ok(Some(Guess::Control)),
+        _ => Err(format!("guess[{at}] is {value}: give 0, 1, \"unknown\", or null where nothing was asked")),
+    };
+    list.iter().enumerate().map(read).collect()
 }
 
 fn arm(value: &Value) -> Option<Option<bool>> {

@@ -4,6 +4,7 @@ mod analyse;
 mod csv_input;
 mod design;
 mod json_input;
+mod margin;
 mod pool;
 mod simulate;
 mod text;

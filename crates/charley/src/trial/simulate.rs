@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
+use charley_nights::trial::Verdict;
 use charley_nights::trial::simulate::{Rates, Truth, rates, share, usual};
-use charley_nights::trial::{Rule, Verdict};
 
+use super::margin;
 use crate::input::Refused;
 
 /// Arguments.
@@ -37,6 +38,9 @@ pub struct Args {
     /// Its autocorrelation.
     #[arg(long, default_value_t = 0.3, allow_hyphen_values = true)]
     rho: f64,
+    /// The rate ratio below which the remedy is worth its trouble: 0.6 to 0.95 (0.8).
+    #[arg(long, value_name = "R")]
+    margin: Option<f64>,
     /// Trials.
     #[arg(long, default_value_t = 500)]
     trials: u64,
@@ -66,7 +70,8 @@ pub fn simulate(args: &Args) -> anyhow::Result<ExitCode> {
     if !(1..=1_000_000).contains(&args.trials) {
         return Err(Refused(format!("--trials {}: give 1 to 1000000", args.trials)).into());
     }
-    let protocol = usual(args.pairs, args.period_nights, args.washout_nights, Rule::default());
+    let rule = margin::rule(args.margin).map_err(|error| Refused(error.to_string()))?;
+    let protocol = usual(args.pairs, args.period_nights, args.washout_nights, rule);
     protocol.check().map_err(|error| Refused(error.to_string()))?;
     let truth = Truth {
         rate: args.rate,
@@ -90,7 +95,7 @@ pub fn simulate(args: &Args) -> anyhow::Result<ExitCode> {
             .collect();
         let (cover, low, high) = share(found.covered_at_end, found.trials);
         let out = serde_json::json!({
-            "trials": found.trials, "verdicts": verdicts,
+            "trials": found.trials, "margin": rule.margin, "verdicts": verdicts,
             "coverage_at_planned_end": { "share": cover, "low": low, "high": high },
             "coverage_at_stop": share(found.covered_at_stop, found.trials).0,
         });

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use charley_wire::trial::{Classical, Paired, Report, ScoreReport, SummaryOut};
-use charley_words::trial::verdict;
+use charley_words::trial::{DRAWN_ONCE, blinding, expectation, second, second_numbers, verdict, verdict_since};
 
 fn said(text: &mut String, said: &[String]) {
     for line in said {
@@ -20,7 +20,8 @@ fn range(summary: &SummaryOut) -> String {
 pub fn counts(report: &Report) -> String {
     let mut text = String::new();
     said(&mut text, &report.said);
-    let _ = writeln!(text, "\n{}", verdict(&report.verdict).to_uppercase());
+    let headline = if report.start_day.is_some() { verdict_since } else { verdict };
+    let _ = writeln!(text, "\n{}", headline(&report.verdict).to_uppercase());
     let _ = writeln!(
         text,
         "About {} cramps a week on treatment nights, about {} on the other nights.",
@@ -31,12 +32,13 @@ pub fn counts(report: &Report) -> String {
     let ratio = &report.rate_ratio;
     let _ = writeln!(
         text,
-        "Rate ratio {:.2} (95 %: {:.2} to {:.2}). Chance that it is below 1: {:.3}; below 0.8: {:.3}.",
+        "Rate ratio {:.2} (95 %: {:.2} to {:.2}). Chance that it is below 1: {:.3}; below {} (worth the trouble): {:.3}.",
         ratio.median.get(),
         ratio.q025.get(),
         ratio.q975.get(),
         report.p_rr_below_1.get(),
-        report.p_rr_below_0_8.get()
+        report.prior.worthwhile_below.get(),
+        report.p_worthwhile()
     );
     let nights = &report.nights;
     let _ = writeln!(
@@ -44,7 +46,18 @@ pub fn counts(report: &Report) -> String {
         "Nights: {} on treatment ({} missing), {} without ({} missing).",
         nights.treatment, nights.missing_treatment, nights.control, nights.missing_control
     );
+    if let Some(start) = &report.start_day {
+        let days = start.last + 1 - start.first;
+        let _ = match start.p {
+            Some(p) => {
+                writeln!(text, "Randomisation test over {days} days that could have been drawn: p = {:.3}.", p.get())
+            }
+            None => writeln!(text, "No randomisation test: one of the {days} days leaves a side without a night."),
+        };
+        let _ = writeln!(text, "{DRAWN_ONCE}");
+    }
     match (&report.sign_flip_p, &report.sign_flip_why_not) {
+        _ if report.start_day.is_some() => {}
         (Some(p), _) => {
             let _ = writeln!(
                 text,
@@ -72,6 +85,12 @@ pub fn counts(report: &Report) -> String {
             check.expected.get()
         );
     }
+    if report.checks.alternative.is_some() {
+        text += "SECOND ANSWER, beside the one above and not in its place:\n";
+        for line in second(report, "treatment").into_iter().chain(second_numbers(report)) {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
     if let Some(bad) = &report.checks.missing_nights_gone_bad {
         let _ = writeln!(
             text,
@@ -96,10 +115,13 @@ pub fn counts(report: &Report) -> String {
     if let Some(classical) = &report.classical {
         text += &comparison(classical);
     }
-    if report.sign_flip_p.is_none() {
+    if report.sign_flip_p.is_none() && report.start_day.is_none() {
         text += "Only an order drawn by lot shows cause. If this order was chosen, read it as a before-and-after, not as proof.\n";
     }
-    text += "You knew which nights were which, so part of this may be expectation.\n";
+    for line in blinding(report).into_iter().chain(expectation(report).map(str::to_owned)) {
+        text += &line;
+        text.push('\n');
+    }
     text
 }
 

@@ -127,6 +127,11 @@ impl Checker {
             if !(needed..=28).contains(&remedy.period_nights) {
                 self.fault(&place, format!("period_nights of `{id}` must be {needed} to 28"));
             }
+            if remedy.capsules.as_ref().is_some_and(|capsules| {
+                capsules.active.trim().is_empty() || capsules.active.trim() == capsules.dummy.trim()
+            }) {
+                self.fault(&place, format!("capsules of `{id}` need an `active` and another `dummy`"));
+            }
             self.knowledge.remedies.push(Remedy {
                 intervention: id.clone(),
                 label: remedy.label.clone(),
@@ -136,6 +141,11 @@ impl Checker {
                 washout_nights: remedy.washout_nights,
                 period_nights: remedy.period_nights,
                 slow: remedy.slow,
+                capsules: remedy.capsules.as_ref().map(|capsules| Capsules {
+                    active: capsules.active.clone(),
+                    dummy: capsules.dummy.clone(),
+                    how: capsules.how.clone(),
+                }),
                 reviewed_by: remedy.reviewed_by.clone(),
             });
         }

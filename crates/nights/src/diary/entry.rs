@@ -35,12 +35,12 @@ pub enum What {
     Report(Report),
     /// Something done or taken.
     Exposure(Exposure),
-    /// Which arm the person thinks a night is: true for treatment.
+    /// Which arm the person thinks a night is.
     Guess {
         /// Which night.
         night: Date,
-        /// Thought to be a treatment night.
-        treatment: bool,
+        /// Thought to be a treatment night; none for "I don't know".
+        treatment: Option<bool>,
     },
     /// Whether one leg was newly swollen in a night.
     LegSwollen {

@@ -44,8 +44,8 @@ pub struct Night {
     pub contradiction: bool,
     /// What was done, the last word on each.
     pub exposures: Vec<Told<Exposure>>,
-    /// The last guess of the arm.
-    pub guess: Option<Told<bool>>,
+    /// The last guess of the arm; "I don't know" is one.
+    pub guess: Option<Told<Option<bool>>>,
     /// The last word on whether one leg was newly swollen; none when nothing was said.
     pub leg_swollen: Option<Told<bool>>,
     /// Bad things that happened.

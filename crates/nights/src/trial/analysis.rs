@@ -1,18 +1,20 @@
 //! The whole answer of one trial: posterior, verdict, randomisation test, forecast, checks.
 
+use super::alternative::{Alternative, yes_no};
 use super::checks::{CarryOver, Predictive, TippingPoint, carry_over, predictive, tipping_point};
 use super::posterior::{Effort, Posterior, posterior};
 use super::priors::Priors;
 use super::random::{Draws, draw};
 use super::series::{Count, Series};
 use super::signflip::{Pair, SignFlip, sign_flip};
+use super::start_day::{StartDay, StartTest, borne_out};
 use super::summary::Summary;
-use super::verdict::{Forecast, Look, PAIRS_AHEAD, Rule, Verdict, forecast, nights_needed, verdict};
+use super::verdict::{Below, Forecast, Look, PAIRS_AHEAD, Rule, Verdict, forecast, nights_needed, verdict};
 
 /// Draws behind figures that have no density of their own.
-const DRAWS: usize = 4_000;
+pub(super) const DRAWS: usize = 4_000;
 /// Seed of those draws and of the predictive checks: the same nights give the same answer.
-const SEED: u64 = 0x6e69_6768_7473;
+pub(super) const SEED: u64 = 0x6e69_6768_7473;
 /// Nights of a pair when none is given: two periods of a week.
 pub const USUAL_PAIR_NIGHTS: u32 = 14;
 
@@ -25,6 +27,8 @@ pub struct Question<'q> {
     pub whole: &'q Series,
     /// Nights of each pair, where the order was drawn in pairs.
     pub pairs: Option<&'q [Pair]>,
+    /// The start day, where one was drawn in the place of pairs.
+    pub start: Option<StartDay>,
     /// Nights of one pair, for the forecast.
     pub pair_nights: u32,
     /// Which look.
@@ -33,6 +37,8 @@ pub struct Question<'q> {
     pub priors: Priors,
     /// The rule.
     pub rule: Rule,
+    /// Asks for the answer on yes and no even where the model of counts fits.
+    pub yes_no: bool,
 }
 
 /// Posterior summaries of the parameters.
@@ -48,8 +54,8 @@ pub struct Parameters {
     pub sigma: Summary,
     /// Autocorrelation.
     pub rho: Summary,
-    /// 1/sqrt(phi).
-    pub isq: Summary,
+    /// 1/sqrt(phi); none for a series of yes and no.
+    pub isq: Option<Summary>,
 }
 
 /// P(rate ratio < 1) and the verdict under another prior.
@@ -59,10 +65,8 @@ pub struct UnderPrior {
     pub name: &'static str,
     /// Its standard deviation.
     pub sd: f64,
-    /// P(rate ratio < 1).
-    pub below_one: f64,
-    /// P(rate ratio < margin).
-    pub below_margin: f64,
+    /// P(rate ratio < 1), and below the margins.
+    pub below: Below,
     /// What the rule would say.
     pub verdict: Verdict,
 }
@@ -76,16 +80,16 @@ pub struct Analysis {
     pub missing: [usize; 2],
     /// Parameters.
     pub parameters: Parameters,
-    /// P(rate ratio < 1).
-    pub below_one: f64,
-    /// P(rate ratio < margin).
-    pub below_margin: f64,
+    /// P(rate ratio < 1), and below the margins.
+    pub below: Below,
     /// Cramps a week without and with treatment at the trial's centre.
     pub weekly: [Summary; 2],
     /// Cramps avoided a week at the trial's centre.
     pub avoided_weekly: Summary,
     /// The randomisation test.
     pub sign_flip: Option<SignFlip>,
+    /// The test over the days that could have been drawn.
+    pub start_test: Option<StartTest>,
     /// The verdict.
     pub verdict: Verdict,
     /// Nights more until a verdict is likely; none when there is one, or when more than 40 pairs would be needed.
@@ -96,6 +100,8 @@ pub struct Analysis {
     pub predictive: Vec<Predictive>,
     /// Carry-over.
     pub carry_over: Vec<CarryOver>,
+    /// The answer on yes and no: where a predictive check fails, or when it was asked for.
+    pub alternative: Option<Alternative>,
     /// Missing nights gone bad.
     pub tipping_point: Option<TippingPoint>,
     /// Under the sceptical and the open prior.
@@ -106,7 +112,11 @@ pub struct Analysis {
 pub fn analyse(question: &Question) -> Analysis {
     let Question { series, priors, rule, look, .. } = question;
     let found = posterior(series, priors, Effort::Precise);
-    let said = verdict(rule, &found, *look);
+    let start_test = question.start.and_then(|start| start.test(question.whole.counts()));
+    let said = match question.start {
+        None => verdict(rule, &found, *look),
+        Some(_) => borne_out(verdict(rule, &found, *look), start_test.as_ref()),
+    };
     let count = |arm: f64, missing: bool| {
         series
             .exposure()
@@ -116,20 +126,23 @@ pub fn analyse(question: &Question) -> Analysis {
             .count()
     };
     let recorded = count(1.0, false) + count(0.0, false);
-    let undecided = said == Verdict::NotSureYet;
+    // More pairs are no answer to a start that was drawn once.
+    let undecided = said == Verdict::NotSureYet && question.start.is_none();
     let forecasts = (1..=PAIRS_AHEAD)
         .filter(|_| undecided)
         .map(|more| forecast(rule, &found, priors.beta.sd, recorded, question.pair_nights, more))
         .collect();
     let (weekly, avoided_weekly) = weekly(&found);
+    let predictive = predictive(series, &found, SEED);
+    let misfits = predictive.iter().any(Predictive::unusual);
     Analysis {
         nights: [count(1.0, false), count(0.0, false)],
         missing: [count(1.0, true), count(0.0, true)],
-        below_one: found.ratio_below(1.0),
-        below_margin: found.ratio_below(rule.margin),
+        below: Below::of(&found, rule),
         weekly,
         avoided_weekly,
         sign_flip: question.pairs.and_then(|pairs| sign_flip(series.counts(), pairs)),
+        start_test,
         verdict: said,
         nights_needed: if undecided {
             nights_needed(rule, &found, priors.beta.sd, recorded, question.pair_nights)
@@ -137,9 +150,10 @@ pub fn analyse(question: &Question) -> Analysis {
             None
         },
         forecasts,
-        predictive: predictive(series, &found, SEED),
+        predictive,
+        alternative: (misfits || question.yes_no).then(|| yes_no(question)),
         carry_over: carry_over(question.whole, priors),
-        tipping_point: tipping_point(series, priors, rule.margin),
+        tipping_point: tipping_point(series, priors, rule),
         under_priors: [("sceptical", 0.5), ("open", 1.5)].map(|(name, sd)| under(question, name, sd)).to_vec(),
         parameters: Parameters {
             alpha: Summary::of(&found.alpha),
@@ -147,7 +161,7 @@ pub fn analyse(question: &Question) -> Analysis {
             gamma: Summary::of(&found.gamma),
             sigma: Summary::of(&found.sigma),
             rho: Summary::of(&found.rho),
-            isq: Summary::of(&found.isq),
+            isq: found.isq.as_ref().map(Summary::of),
         },
     }
 }
@@ -157,8 +171,7 @@ fn under(question: &Question, name: &'static str, sd: f64) -> UnderPrior {
     UnderPrior {
         name,
         sd,
-        below_one: found.ratio_below(1.0),
-        below_margin: found.ratio_below(question.rule.margin),
+        below: Below::of(&found, &question.rule),
         verdict: verdict(&question.rule, &found, question.look),
     }
 }

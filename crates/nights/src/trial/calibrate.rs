@@ -1,6 +1,7 @@
 //! Simulation-based calibration (Talts and others 2018, arXiv 1804.06788): truths from the prior, nights from the truths; the
 //! truths' places in their posteriors must be uniform.
 
+use super::likelihood::Endpoint;
 use super::order::arms;
 use super::posterior::{Effort, posterior};
 use super::priors::Priors;
@@ -21,13 +22,17 @@ pub struct Places {
 
 /// One round: a truth from the prior, a trial of this many nights, its posterior. Up to 40 % of nights are missing, and in
 /// every third round the nights with two or more are logged as "2 or more". None where one arm has no recorded night.
-pub fn round(priors: &Priors, length: usize, seed: u64, effort: Effort) -> Option<Places> {
+pub fn round(priors: &Priors, length: usize, endpoint: Endpoint, seed: u64, effort: Effort) -> Option<Places> {
     let mut draws = Draws::new(seed);
     let mut normal = |prior: super::priors::Normal| prior.mean + prior.sd * draws.normal();
     let (alpha, beta, gamma) = (normal(priors.alpha), normal(priors.beta), normal(priors.gamma));
     let sigma = (priors.sigma_sd * draws.normal()).abs();
     let rho = 2.0 * draws.beta(priors.rho.0, priors.rho.1) - 1.0;
-    let isq = (priors.isq_sd * draws.normal()).abs();
+    // Yes and no come from a Poisson night: its chance of no cramp is that of the link.
+    let isq = match endpoint {
+        Endpoint::Cramps => (priors.isq_sd * draws.normal()).abs(),
+        Endpoint::YesNo => 0.0,
+    };
     let truth = Truth {
         rate: libm::exp(alpha),
         ratio: libm::exp(beta),
@@ -44,6 +49,7 @@ pub fn round(priors: &Priors, length: usize, seed: u64, effort: Effort) -> Optio
     let orders: Vec<bool> = (0..pairs).map(|_| draws.coin()).collect();
     let arms = arms(&orders, 7);
     let series = Series::new(&arms, nights(&truth, &arms, &mut draws)).ok()?;
+    let series = if endpoint == Endpoint::YesNo { series.yes_no() } else { series };
     let found = posterior(&series, priors, effort);
     Some(Places { alpha: found.alpha.below(alpha), beta: found.beta.below(beta), gamma: found.gamma.below(gamma) })
 }

@@ -1,15 +1,19 @@
 //! Checks of an analysis: does the model make nights like these, does the answer hang on carry-over or on missing nights.
 
+use super::likelihood::Endpoint;
 use super::posterior::{Effort, Posterior, posterior};
 use super::priors::Priors;
 use super::random::{Draws, draw};
 use super::series::{Count, Series};
-use super::signflip::value;
+use super::verdict::{Below, Rule};
 
 /// Replicated trials of a predictive check.
 const REPLICATES: usize = 1_000;
 /// A tail probability below this is worth a word.
 pub const UNUSUAL: f64 = 0.02;
+
+/// The check that yes or no has no use for.
+const LARGEST: &str = "largest_count";
 
 /// A posterior predictive check.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,23 +35,25 @@ impl Predictive {
     }
 }
 
-/// Share of cramp-free nights, longest cramp-free run, largest count, lag-1 correlation: of the recorded nights against
-/// trials replicated from the posterior with the same nights missing and the same nights logged as "2 or more".
+/// Share of cramp-free nights, longest cramp-free run, lag-1 correlation, and, for counts, the largest: of the recorded
+/// nights against trials replicated from the posterior with the same nights missing and the same nights logged as "2 or
+/// more".
 pub fn predictive(series: &Series, found: &Posterior, seed: u64) -> Vec<Predictive> {
-    let observed = statistics(series.counts());
+    let observed = statistics(series, series.counts());
     let mut draws = Draws::new(seed);
     let mut all: [Vec<f64>; 4] = Default::default();
     for _ in 0..REPLICATES {
         let replica = replicate(series, found, &mut draws);
-        for (kept, value) in all.iter_mut().zip(statistics(&replica)) {
+        for (kept, value) in all.iter_mut().zip(statistics(series, &replica)) {
             kept.push(value);
         }
     }
-    let names = ["cramp_free_share", "longest_cramp_free_run", "largest_count", "lag_1_correlation"];
+    let names = ["cramp_free_share", "longest_cramp_free_run", LARGEST, "lag_1_correlation"];
     names
         .into_iter()
         .zip(observed)
         .zip(all)
+        .filter(|((name, _), _)| *name != LARGEST || series.endpoint() == Endpoint::Cramps)
         .map(|((name, observed), mut all)| {
             all.sort_by(f64::total_cmp);
             #[expect(clippy::cast_precision_loss, reason = "a thousand")]
@@ -82,7 +88,8 @@ fn replicate(series: &Series, found: &Posterior, draws: &mut Draws) -> Vec<Count
 }
 
 #[expect(clippy::cast_precision_loss, reason = "nights")]
-fn statistics(counts: &[Count]) -> [f64; 4] {
+fn statistics(series: &Series, counts: &[Count]) -> [f64; 4] {
+    let value = |count: Count| series.value(count);
     let values: Vec<f64> = counts.iter().filter_map(|count| value(*count)).collect();
     let nights = values.len().max(1) as f64;
     let free = values.iter().filter(|value| **value == 0.0).count() as f64 / nights;
@@ -117,7 +124,7 @@ pub fn carry_over(whole: &Series, priors: &Priors) -> Vec<CarryOver> {
     let plain = posterior(whole, priors, Effort::Quick);
     [1.0, 3.0, 7.0]
         .into_iter()
-        .filter_map(|half_life| {
+        .map(|half_life| {
             let keeps = libm::exp2(-1.0 / half_life);
             let mut left = 0.0;
             let lingering = whole
@@ -128,16 +135,13 @@ pub fn carry_over(whole: &Series, priors: &Priors) -> Vec<CarryOver> {
                     left
                 })
                 .collect();
-            let series = Series::with_exposure(lingering, whole.counts().to_vec())
-                .and_then(|series| series.with_covariates(whole.covariates().to_vec()))
-                .ok()?;
-            let found = posterior(&series, priors, Effort::Quick);
-            Some(CarryOver {
+            let found = posterior(&whole.under(lingering), priors, Effort::Quick);
+            CarryOver {
                 half_life_nights: half_life,
                 beta_mean: found.beta.expect(|x| x),
                 below_one: found.ratio_below(1.0),
                 log_evidence_gain: found.log_evidence - plain.log_evidence,
-            })
+            }
         })
         .collect()
 }
@@ -149,18 +153,16 @@ pub struct TippingPoint {
     pub nights_filled: usize,
     /// Cramps a night put into them, spread as whole numbers.
     pub cramps_a_night: f64,
-    /// P(rate ratio < 1) then.
-    pub below_one: f64,
-    /// P(rate ratio < 0.8) then, or the margin of the rule.
-    pub below_margin: f64,
+    /// P(rate ratio < 1) then, and below the margins.
+    pub below: Below,
 }
 
 /// Fills the missing nights of the arm with fewer cramps with twice its mean count. None when none is missing there.
-pub fn tipping_point(series: &Series, priors: &Priors, margin: f64) -> Option<TippingPoint> {
+pub fn tipping_point(series: &Series, priors: &Priors, rule: &Rule) -> Option<TippingPoint> {
     #[expect(clippy::cast_precision_loss, reason = "nights")]
     let mean = |arm: f64| {
-        let known: Vec<f64> =
-            series.recorded().filter(|(treated, _)| *treated == arm).filter_map(|(_, count)| value(count)).collect();
+        let of_arm = series.recorded().filter(|(treated, _)| *treated == arm);
+        let known: Vec<f64> = of_arm.filter_map(|(_, count)| series.value(count)).collect();
         known.iter().sum::<f64>() / known.len().max(1) as f64
     };
     let better = if mean(1.0) <= mean(0.0) { 1.0 } else { 0.0 };
@@ -186,10 +188,5 @@ pub fn tipping_point(series: &Series, priors: &Priors, margin: f64) -> Option<Ti
         return None;
     }
     let found = posterior(&series.with_counts(counts), priors, Effort::Quick);
-    Some(TippingPoint {
-        nights_filled: filled,
-        cramps_a_night: worse_than_seen,
-        below_one: found.ratio_below(1.0),
-        below_margin: found.ratio_below(margin),
-    })
+    Some(TippingPoint { nights_filled: filled, cramps_a_night: worse_than_seen, below: Below::of(&found, rule) })
 }

@@ -6,7 +6,7 @@ use super::order::{Seed, arms, orders};
 use super::priors::Priors;
 use super::series::{Count, Series, SeriesError};
 use super::signflip::Pair;
-use super::verdict::{Look, Rule};
+use super::verdict::{Look, MARGINS, Rule};
 
 /// Fewest and most pairs of periods.
 pub const PAIRS: std::ops::RangeInclusive<usize> = 6..=12;
@@ -35,7 +35,7 @@ pub struct Protocol {
 }
 
 /// A protocol that cannot be run.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ProtocolError {
     /// Too few or too many pairs.
     #[error("{0} pairs: a trial has 6 to 12")]
@@ -43,6 +43,9 @@ pub enum ProtocolError {
     /// The period has another length than allowed.
     #[error("a period of {0} nights: take 1 to 28")]
     Period(usize),
+    /// A margin that no rule may have.
+    #[error("a margin of {0}: take {low} to {high}; 0.8 means a fifth fewer cramps", low = MARGINS.start(), high = MARGINS.end())]
+    Margin(f64),
     /// The washout eats the period.
     #[error("a washout of {washout} nights needs periods of at least {needed} nights, not {period}")]
     Washout {
@@ -69,6 +72,8 @@ pub enum Tonight {
         treated: bool,
         /// Which pair, from 0.
         pair: usize,
+        /// Which period of all, from 0.
+        turn: usize,
         /// Which night of the period, from 0.
         night: usize,
         /// This night is left out of the analysis.
@@ -94,6 +99,9 @@ impl Protocol {
         }
         if !(1..=28).contains(&self.period_nights) {
             return Err(ProtocolError::Period(self.period_nights));
+        }
+        if !MARGINS.contains(&self.rule.margin) {
+            return Err(ProtocolError::Margin(self.rule.margin));
         }
         let needed = Self::shortest_period(self.washout_nights);
         if self.period_nights < needed {
@@ -125,6 +133,7 @@ impl Protocol {
         Tonight::Period {
             treated,
             pair: at / (2 * self.period_nights),
+            turn: at / self.period_nights,
             night: in_period,
             washout: in_period < self.washout_nights,
         }
@@ -228,6 +237,19 @@ mod tests {
         assert_eq!(tight.check(), Err(ProtocolError::Washout { washout: 3, needed: 13, period: 7 }));
         assert!(Protocol { washout_nights: 3, period_nights: 14, ..protocol() }.check().is_ok());
         assert!(Protocol { pairs: 5, ..protocol() }.check().is_err());
+    }
+
+    #[test]
+    fn a_margin_has_bounds() {
+        let at = |margin: f64| Protocol { rule: Rule::default().with_margin(margin), ..protocol() }.check();
+        for margin in [0.6, 0.73, 0.8, 0.95] {
+            assert!(at(margin).is_ok(), "{margin}");
+        }
+        for margin in [0.59, 0.951, 1.0, 0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert!(matches!(at(margin), Err(ProtocolError::Margin(_))), "{margin}");
+        }
+        let said = at(0.5).unwrap_err().to_string();
+        assert_eq!(said, "a margin of 0.5: take 0.6 to 0.95; 0.8 means a fifth fewer cramps");
     }
 
     #[test]

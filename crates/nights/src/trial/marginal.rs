@@ -23,6 +23,11 @@ impl Axis {
     pub fn new(count: usize, low: f64, high: f64) -> Self {
         Self { nodes: gauss_legendre(count, low, high) }
     }
+
+    /// One node, for a parameter that the model does not have.
+    pub fn at(place: f64) -> Self {
+        Self { nodes: vec![(place, 1.0)] }
+    }
 }
 
 /// A density under construction on an even grid.
@@ -111,7 +116,7 @@ pub fn walk(predictor: &Predictor, nodes: &mut [Node], which: usize, work: &mut 
                     *offset = value * x;
                 }
                 let scaled = (value - prior.mean) / prior.sd;
-                logs[place] = work.solve(&held, node.outer).log_evidence - 0.5 * scaled * scaled - libm::log(prior.sd);
+                logs[place] = work.find(&held, node.outer).log_evidence - 0.5 * scaled * scaled - libm::log(prior.sd);
             }
         }
         let bend = WALK.iter().zip(logs).map(|(t, log)| log - logs[middle] + 0.5 * t * t).collect();

@@ -5,7 +5,7 @@
 //! Martino and Chopin 2009, J R Stat Soc B 71:319).
 
 use super::laplace::{Inner, MOST_COEFFICIENTS, Outer, Predictor, Workspace};
-use super::likelihood::phi_of;
+use super::likelihood::{Endpoint, phi_of};
 use super::marginal::{Axis, axis_density, normal_mixture, walk};
 use super::priors::Priors;
 use super::quadrature::Density;
@@ -64,8 +64,8 @@ pub struct Posterior {
     pub sigma: Density,
     /// Autocorrelation.
     pub rho: Density,
-    /// 1/sqrt(phi).
-    pub isq: Density,
+    /// 1/sqrt(phi); none for yes or no, which has no such spread.
+    pub isq: Option<Density>,
     /// Log evidence of the series: comparable between models of the same counts only.
     pub log_evidence: f64,
 }
@@ -91,7 +91,11 @@ type Ranges = [(f64, f64); 3];
 impl Outers {
     fn run(predictor: &Predictor, priors: &Priors, ranges: &Ranges, counts: [usize; 3], work: &mut Workspace) -> Self {
         let axis = |which: usize| Axis::new(counts[which], ranges[which].0, ranges[which].1);
-        let axes = [axis(0), axis(1), axis(2)];
+        let isq = match predictor.endpoint {
+            Endpoint::Cramps => axis(2),
+            Endpoint::YesNo => Axis::at(0.0),
+        };
+        let axes = [axis(0), axis(1), isq];
         let (mut nodes, mut logs, mut cells) = (Vec::new(), Vec::new(), Vec::new());
         for (k, (isq, isq_width)) in axes[2].nodes.iter().enumerate() {
             for (j, (rho, rho_width)) in axes[1].nodes.iter().enumerate() {
@@ -100,9 +104,14 @@ impl Outers {
                     let i = if (j + k) % 2 == 0 { i } else { counts[0] - 1 - i };
                     let (sigma, sigma_width) = axes[0].nodes[i];
                     let outer = Outer { sigma, rho: *rho, phi: phi_of(*isq) };
-                    let inner = work.solve(predictor, outer);
+                    let inner = work.find(predictor, outer);
                     let widths = libm::log(sigma_width * rho_width * isq_width);
-                    logs.push(inner.log_evidence + widths + log_prior(priors, sigma, *rho, *isq));
+                    let prior = log_prior(priors, sigma, *rho)
+                        + match predictor.endpoint {
+                            Endpoint::Cramps => log_half_normal(*isq, priors.isq_sd),
+                            Endpoint::YesNo => 0.0,
+                        };
+                    logs.push(inner.log_evidence + widths + prior);
                     cells.push([i, j, k]);
                     nodes.push(node(outer, *isq, &inner));
                 }
@@ -162,18 +171,21 @@ pub fn posterior(series: &Series, priors: &Priors, effort: Effort) -> Posterior 
     let Outers { axes, mut nodes, logs, cells } = outers;
     let top = weigh(&mut nodes, &logs);
     let mut coefficient = |which: usize, nodes: &mut [Node]| {
-        if effort == Effort::Precise || (effort == Effort::Effect && which == EFFECT) {
-            walk(&predictor, nodes, which, &mut work)
-        } else {
-            normal_mixture(nodes, which)
-        }
+        let walked = match (effort, series.endpoint()) {
+            (Effort::Quick, _) => false,
+            (Effort::Precise, Endpoint::Cramps) => true,
+            // Yes and no: means and variances are matched already; only the effect's skewness matters to a verdict.
+            _ => which == EFFECT,
+        };
+        if walked { walk(&predictor, nodes, which, &mut work) } else { normal_mixture(nodes, which) }
     };
     // The level first: its walk also corrects the weights of the nodes.
     let alpha = coefficient(LEVEL, &mut nodes);
     let beta = coefficient(EFFECT, &mut nodes);
     let gamma = coefficient(TREND, &mut nodes);
     let marginal = |axis: usize| axis_density(&axes[axis], &nodes, &cells, axis);
-    let (sigma, rho, isq) = (marginal(0), marginal(1), marginal(2));
+    let (sigma, rho) = (marginal(0), marginal(1));
+    let isq = (series.endpoint() == Endpoint::Cramps).then(|| marginal(2));
     nodes.retain(|node| node.weight > 0.0);
     Posterior { alpha, beta, gamma, sigma, rho, isq, log_evidence: top, nodes }
 }
@@ -191,7 +203,13 @@ fn predictor<'s>(series: &'s Series, priors: &Priors) -> Predictor<'s> {
         columns.push(covariate.clone());
         scales.push(priors.delta);
     }
-    Predictor { counts: series.counts(), offset: vec![0.0; nights], columns, priors: scales }
+    Predictor {
+        endpoint: series.endpoint(),
+        counts: series.counts(),
+        offset: vec![0.0; nights],
+        columns,
+        priors: scales,
+    }
 }
 
 /// A start near the mode: the log of the mean count.
@@ -200,28 +218,29 @@ fn start(series: &Series) -> [f64; 1] {
     let (mut sum, mut nights) = (0.5, 1.0);
     for (_, count) in series.recorded() {
         nights += 1.0;
-        sum += match count {
-            Count::Missing => 0.0,
-            Count::Exactly(count) => f64::from(count),
-            Count::TwoOrMore => 2.5,
+        sum += match (count, series.endpoint()) {
+            (Count::TwoOrMore, Endpoint::Cramps) => 2.5,
+            (count, _) => series.value(count).unwrap_or(0.0),
         };
     }
     [libm::log(sum / nights)]
 }
 
-/// Log density of the outer parameters' prior, up to a constant.
-fn log_prior(priors: &Priors, sigma: f64, rho: f64, isq: f64) -> f64 {
-    let half_normal = |value: f64, sd: f64| -0.5 * (value / sd) * (value / sd) - libm::log(sd);
+/// Log density of a half-normal.
+fn log_half_normal(value: f64, sd: f64) -> f64 {
+    -0.5 * (value / sd) * (value / sd) - libm::log(sd) + 0.5 * libm::log(2.0 / std::f64::consts::PI)
+}
+
+/// Log density of the prior of the states: their spread and autocorrelation.
+fn log_prior(priors: &Priors, sigma: f64, rho: f64) -> f64 {
     let (a, b) = priors.rho;
-    half_normal(sigma, priors.sigma_sd)
-        + half_normal(isq, priors.isq_sd)
+    log_half_normal(sigma, priors.sigma_sd)
         + (a - 1.0) * libm::log(f64::midpoint(1.0, rho))
         + (b - 1.0) * libm::log(0.5 * (1.0 - rho))
         + libm::lgamma(a + b)
         - libm::lgamma(a)
         - libm::lgamma(b)
-        // Constants of the half-normals and of the stretch from (0, 1) to (-1, 1).
-        + libm::log(2.0 / std::f64::consts::PI)
+        // The stretch from (0, 1) to (-1, 1).
         - libm::log(2.0)
 }
 

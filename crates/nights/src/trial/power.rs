@@ -64,6 +64,11 @@ pub fn says_it_helps(plan: &Plan, rule: &Rule, ratio: f64) -> f64 {
     chances[1] + chances[2] + chances[3]
 }
 
+/// Chance that the trial says "no worthwhile benefit".
+pub fn says_no_benefit(plan: &Plan, rule: &Rule, ratio: f64) -> f64 {
+    chances(plan, rule, ratio)[4]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +86,16 @@ mod tests {
             let quick = says_it_helps(&Plan { rate, nights: 112.0 * 0.9, prior_sd: 0.75 }, &rule, ratio);
             assert!((quick - slow).abs() < 0.2, "{rate} {ratio}: {quick:.2} {slow:.2}");
         }
+    }
+
+    #[test]
+    fn who_asks_for_more_hears_sooner_that_it_is_not_there() {
+        let plan = Plan { rate: 0.7, nights: 100.0, prior_sd: 0.75 };
+        let at = |margin: f64| says_no_benefit(&plan, &Rule::default().with_margin(margin), 1.0);
+        assert!(at(0.6) > at(0.8) && at(0.8) > at(0.95), "{} {} {}", at(0.6), at(0.8), at(0.95));
+        // How sure a claim must be does not hang on the margin.
+        let claims = |margin: f64| says_it_helps(&plan, &Rule::default().with_margin(margin), 0.5);
+        assert!((claims(0.6) - claims(0.95)).abs() < 1e-12);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What one person's trial leaves behind: for every night the arm and what was recorded.
 
+use super::likelihood::Endpoint;
+
 /// What was recorded of a night.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Count {
@@ -9,6 +11,28 @@ pub enum Count {
     Exactly(u32),
     /// Two or more: enters as P(Y ≥ 2).
     TwoOrMore,
+}
+
+impl Count {
+    /// As a number in averages; "2 or more" as 2. None when missing.
+    pub fn value(self) -> Option<f64> {
+        match self {
+            Self::Missing => None,
+            Self::Exactly(count) => Some(f64::from(count)),
+            Self::TwoOrMore => Some(2.0),
+        }
+    }
+
+    /// True for a night that had a cramp.
+    pub fn any(self) -> bool {
+        !matches!(self, Self::Missing | Self::Exactly(0))
+    }
+
+    /// 0 or 1: whether the night had a cramp. Missing stays missing.
+    #[must_use]
+    pub fn yes_or_no(self) -> Self {
+        if self.any() { Self::Exactly(1) } else { self }
+    }
 }
 
 /// Largest count of a night that is accepted.
@@ -58,6 +82,7 @@ pub struct Series {
     treated: Vec<f64>,
     counts: Vec<Count>,
     covariates: Vec<Vec<f64>>,
+    endpoint: Endpoint,
 }
 
 impl Series {
@@ -94,7 +119,7 @@ impl Series {
                 return Err(SeriesError::Count { night: at + 1, count: *count });
             }
         }
-        Ok(Self { treated: exposure, counts, covariates: Vec::new() })
+        Ok(Self { treated: exposure, counts, covariates: Vec::new(), endpoint: Endpoint::Cramps })
     }
 
     /// The same series with covariates chosen before the start: one finite number a night each.
@@ -143,6 +168,32 @@ impl Series {
         #[expect(clippy::cast_precision_loss, reason = "at most a few thousand nights")]
         let (night, last) = (night as f64, (self.nights() - 1) as f64);
         (night - last / 2.0) / 28.0
+    }
+
+    /// What of a night enters the likelihood.
+    pub fn endpoint(&self) -> Endpoint {
+        self.endpoint
+    }
+
+    /// The same nights, of which only enters whether they had a cramp.
+    #[must_use]
+    pub fn yes_no(&self) -> Self {
+        Self { endpoint: Endpoint::YesNo, ..self.clone() }
+    }
+
+    /// What a night counts for in averages: its cramps, or 1 for any. None when it is missing.
+    pub fn value(&self, count: Count) -> Option<f64> {
+        match self.endpoint {
+            Endpoint::Cramps => count.value(),
+            Endpoint::YesNo => count.yes_or_no().value(),
+        }
+    }
+
+    /// The same nights under another exposure, an entry a night.
+    #[must_use]
+    pub fn under(&self, exposure: Vec<f64>) -> Self {
+        assert_eq!(exposure.len(), self.nights(), "one exposure a night");
+        Self { treated: exposure, ..self.clone() }
     }
 
     /// The same series with other counts.

@@ -52,17 +52,8 @@ pub fn sign_flip(counts: &[Count], pairs: &[Pair]) -> Option<SignFlip> {
 
 #[expect(clippy::cast_precision_loss, reason = "nights")]
 fn mean(counts: &[Count], nights: &[usize]) -> Option<f64> {
-    let known: Vec<f64> = nights.iter().filter_map(|night| value(counts[*night])).collect();
+    let known: Vec<f64> = nights.iter().filter_map(|night| counts[*night].value()).collect();
     (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
-}
-
-/// A count as a number; "2 or more" as 2.
-pub fn value(count: Count) -> Option<f64> {
-    match count {
-        Count::Missing => None,
-        Count::Exactly(count) => Some(f64::from(count)),
-        Count::TwoOrMore => Some(2.0),
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,11 @@
 
 use super::posterior::Posterior;
 
+/// The usual margin: a fifth fewer cramps.
+pub const USUAL_MARGIN: f64 = 0.8;
+/// Margins that a person may choose before the start: from hardly fewer cramps to two fifths fewer.
+pub const MARGINS: std::ops::RangeInclusive<f64> = 0.6..=0.95;
+
 /// Thresholds of the rule. The defaults are the protocol's.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rule {
@@ -12,7 +17,7 @@ pub struct Rule {
     pub sure_early: f64,
     /// P(rate ratio < 1) from which "probably" is said at the planned end.
     pub probable: f64,
-    /// The rate ratio below which the remedy is worth its trouble.
+    /// The rate ratio below which the remedy is worth its trouble ([`MARGINS`]).
     pub margin: f64,
     /// P(rate ratio < margin) up to which a worthwhile benefit is taken as unlikely.
     pub unlikely: f64,
@@ -20,7 +25,37 @@ pub struct Rule {
 
 impl Default for Rule {
     fn default() -> Self {
-        Self { sure: 0.975, sure_early: 0.985, probable: 0.95, margin: 0.8, unlikely: 0.10 }
+        Self { sure: 0.975, sure_early: 0.985, probable: 0.95, margin: USUAL_MARGIN, unlikely: 0.10 }
+    }
+}
+
+impl Rule {
+    /// The same rule with another margin.
+    #[must_use]
+    pub fn with_margin(self, margin: f64) -> Self {
+        Self { margin, ..self }
+    }
+}
+
+/// P(rate ratio < x) at the places that are told.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Below {
+    /// Below 1: better at all.
+    pub one: f64,
+    /// Below the usual margin, so that answers can be compared.
+    pub usual: f64,
+    /// Below the margin of the rule: worth the trouble.
+    pub margin: f64,
+}
+
+impl Below {
+    /// Of a posterior.
+    pub fn of(posterior: &Posterior, rule: &Rule) -> Self {
+        Self {
+            one: posterior.ratio_below(1.0),
+            usual: posterior.ratio_below(USUAL_MARGIN),
+            margin: posterior.ratio_below(rule.margin),
+        }
     }
 }
 

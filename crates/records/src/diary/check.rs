@@ -130,11 +130,13 @@ impl Faults {
             }
             Body::Guess { night, arm } => {
                 self.day("night", night, days);
-                if *arm > 1 {
-                    self.add("arm", "Choose 1 for the remedy or 0 for without.");
+                if arm.is_some_and(|arm| arm > 1) {
+                    self.add("arm", "Choose 1 for the remedy, 0 for without, or nothing for \"I don't know\".");
                 }
             }
             Body::LegSwollen { night, .. } => self.day("night", night, days),
+            // A trial is named by its own table; an entry of one that is not there says nothing.
+            Body::Opened { .. } => {}
             Body::Change { date, what, .. } => {
                 self.day("date", date, days);
                 self.words(what, MOST_NAME_CHARS);
@@ -213,7 +215,7 @@ mod tests {
 
     #[test]
     fn bounds_are_held_on_both_sides() {
-        let cases: [(Body, &[&str]); 18] = [
+        let cases: [(Body, &[&str]); 19] = [
             (night("2026-11-24", 200, 10), &[]),
             (night("2026-11-24", 201, 11), &["cramps", "pain"]),
             (night("2026-11-25", 0, 0), &[]),
@@ -229,13 +231,24 @@ mod tests {
             (minutes(f64::INFINITY), &["minutes"]),
             (Body::Adverse { night: "2026-11-24".to_owned(), what: "é".repeat(1_000) }, &[]),
             (Body::Adverse { night: "2026-11-24".to_owned(), what: "é".repeat(1_001) }, &["what"]),
-            (Body::Guess { night: "2026-11-24".to_owned(), arm: 2 }, &["arm"]),
+            (Body::Guess { night: "2026-11-24".to_owned(), arm: Some(2) }, &["arm"]),
+            (Body::Guess { night: "2026-11-24".to_owned(), arm: None }, &[]),
             (Body::LegSwollen { night: "2026-11-24".to_owned(), swollen: true }, &[]),
             (Body::LegSwollen { night: "2026-11-26".to_owned(), swollen: false }, &["night"]),
         ];
         for (body, expected) in cases {
             assert_eq!(wrong(&entry(body.clone())), expected, "{body:?}");
         }
+    }
+
+    #[test]
+    fn guesses_of_older_releases_are_read_and_kept_as_they_were() {
+        let old = r#"{"kind":"guess","night":"2026-11-24","arm":1}"#;
+        let body: Body = serde_json::from_str(old).unwrap();
+        assert_eq!(body, Body::Guess { night: "2026-11-24".to_owned(), arm: Some(1) });
+        assert_eq!(serde_json::to_string(&body).unwrap(), old);
+        let unknown: Body = serde_json::from_str(r#"{"kind":"guess","night":"2026-11-24"}"#).unwrap();
+        assert_eq!(unknown, Body::Guess { night: "2026-11-24".to_owned(), arm: None });
     }
 
     #[test]

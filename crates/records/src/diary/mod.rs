@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use check::{check, check_all, content};
 
-use crate::{Access, Actor, DeviceId, EntryId, RecordsError, Result, Right};
+use crate::{Access, Actor, DeviceId, EntryId, RecordsError, Result, Right, TrialId};
 
 /// Most entries in one call.
 pub const MOST_ENTRIES: usize = 1_000;
@@ -53,8 +53,14 @@ pub enum Body {
     Guess {
         /// Which night.
         night: String,
-        /// 1: treatment, 0: control.
-        arm: u8,
+        /// 1: treatment, 0: control; none for "I don't know".
+        #[serde(default)]
+        arm: Option<u8>,
+    },
+    /// The sealed order of a blinded trial was shown to the helper. It says nothing of a night.
+    Opened {
+        /// Whose order.
+        trial: TrialId,
     },
     /// Whether one leg was newly swollen in a night: a danger sign that belongs to no single cramp.
     LegSwollen {

@@ -14,7 +14,7 @@ use charley_records::trials::Trial;
 use charley_records::{Access, Actor, CheckId, EntryId, SharedStore, TrialId, ids};
 use charley_records_sqlite::SqliteStore;
 use charley_web::answers::danger::fact_names;
-use charley_web::trial::kept::{Baseline, Protocol};
+use charley_web::trial::kept::{Baseline, Choice, Protocol};
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
@@ -66,13 +66,13 @@ pub fn diary() -> Vec<NewEntry> {
     entries
 }
 
-/// A finished check: ordinary cramps, no danger sign.
-pub fn check(knowledge: &Knowledge) -> Check {
+/// A finished check: ordinary cramps, no danger sign, and these facts more.
+pub fn check(knowledge: &Knowledge, more: &[&str]) -> Check {
     let signs = knowledge.danger_lists.iter().flat_map(|list| &list.items).flat_map(fact_names);
     let mut facts: Vec<serde_json::Value> =
         signs.map(|name| serde_json::json!({ "name": name, "value": false })).collect();
     facts.push(serde_json::json!({ "name": "age", "value": 56, "unit": "yr" }));
-    for name in ["leg_cramps", "calf_cramps", "nocturnal_symptoms"] {
+    for name in ["leg_cramps", "calf_cramps", "nocturnal_symptoms"].iter().chain(more) {
         facts.push(serde_json::json!({ "name": name, "value": true }));
     }
     Check {
@@ -88,14 +88,46 @@ pub fn check(knowledge: &Knowledge) -> Check {
 pub fn trial(knowledge: &Knowledge) -> Trial {
     let remedy = knowledge.remedies.iter().find(|remedy| remedy.period_nights == 7).unwrap();
     let seed = [7; 32];
+    let choice = Choice { first_night: date(2026, 8, 20), pairs: 6, margin: 0.7, capsules: false };
     Trial {
         id: TrialId(ids::random().unwrap()),
         created: now() - (24 * 97).hours(),
-        protocol: Protocol::new(remedy, date(2026, 8, 20), 6, Baseline { nights: 24, rate: 0.8 }).write(),
+        protocol: Protocol::new(remedy, &choice, Baseline { nights: 24, rate: 0.8 }).write(),
         commitment: commitment(&seed),
         seed,
         ended: None,
     }
+}
+
+/// Six pairs of fourteen nights of capsules from 20 August: the seventh box is open.
+pub fn capsules(knowledge: &Knowledge) -> Trial {
+    let remedy = knowledge.remedies.iter().find(|remedy| remedy.capsules.is_some()).unwrap();
+    let seed = [9; 32];
+    let choice = Choice { first_night: date(2026, 8, 20), pairs: 6, margin: 0.8, capsules: true };
+    Trial {
+        protocol: Protocol::new(remedy, &choice, Baseline { nights: 24, rate: 1.1 }).write(),
+        commitment: commitment(&seed),
+        seed,
+        ..trial(knowledge)
+    }
+}
+
+/// Four months of nights that have seven cramps or none, and what Ann thinks the capsules were.
+pub fn bursts() -> Vec<NewEntry> {
+    let mut entries = Vec::new();
+    for back in 1..130_i32 {
+        let night = date(2026, 11, 24) - back.days();
+        let mix = (back * 7919 + back * back * 31) % 17;
+        if mix == 0 {
+            continue;
+        }
+        let cramps = Cramps::Exactly(if mix < 6 { 7 } else { 0 });
+        let report = NightReport { night: night.to_string(), cramps, sleep: Some(4), pain: None, by_partner: false };
+        entries.push(entry(now() - (back * 24 - 24).hours(), Body::Night(report)));
+        let arm = [None, Some(1), Some(0)][usize::try_from(mix).unwrap() % 3];
+        entries.push(entry(now() - (back * 24 - 14).hours(), Body::Guess { night: night.to_string(), arm }));
+    }
+    entries
 }
 
 /// Ann, signed in.
@@ -123,8 +155,17 @@ pub async fn ann(store: SqliteStore) -> Home {
 impl Home {
     /// Fills the log, keeps the check, and starts the trial.
     pub async fn furnish(&self, knowledge: &Knowledge) {
-        self.store.append(&self.access, &diary(), now()).await.unwrap();
-        self.store.save_check(&self.access, &check(knowledge)).await.unwrap();
-        self.store.start_trial(&self.access, &trial(knowledge)).await.unwrap();
+        self.fill(diary(), check(knowledge, &[]), trial(knowledge)).await;
+    }
+
+    /// The same with nights in bursts, a check that allows magnesium, and capsules.
+    pub async fn furnish_blinded(&self, knowledge: &Knowledge) {
+        self.fill(bursts(), check(knowledge, &["day_harmed"]), capsules(knowledge)).await;
+    }
+
+    async fn fill(&self, nights: Vec<NewEntry>, check: Check, trial: Trial) {
+        self.store.append(&self.access, &nights, now()).await.unwrap();
+        self.store.save_check(&self.access, &check).await.unwrap();
+        self.store.start_trial(&self.access, &trial).await.unwrap();
     }
 }

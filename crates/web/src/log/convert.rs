@@ -16,7 +16,7 @@ pub fn entry_id(id: Id) -> EntryId {
     EntryId(uuid::Uuid::from_u128(id.0))
 }
 
-/// An entry as the diary reads it; none when its date cannot be read, which the store refuses to keep.
+/// An entry as the diary reads it; none when it is not about nights, or its date cannot be read, which the store refuses.
 pub fn entry(kept: &records::Entry) -> Option<nights::Entry> {
     let new = &kept.new;
     Some(nights::Entry {
@@ -29,7 +29,7 @@ pub fn entry(kept: &records::Entry) -> Option<nights::Entry> {
     })
 }
 
-/// What a kept body says; none when a date cannot be read.
+/// What a kept body says; none when it says nothing of the nights, or when a date cannot be read.
 pub fn what(body: &Body) -> Option<What> {
     Some(match body {
         Body::Episode(episode) => What::Episode(self::episode(episode)),
@@ -43,7 +43,8 @@ pub fn what(body: &Body) -> Option<What> {
         Body::Exposure { night, what, done } => {
             What::Exposure(nights::Exposure { night: date(night)?, what: what.clone(), done: *done })
         }
-        Body::Guess { night, arm } => What::Guess { night: date(night)?, treatment: *arm == 1 },
+        Body::Guess { night, arm } => What::Guess { night: date(night)?, treatment: arm.map(|arm| arm == 1) },
+        Body::Opened { .. } => return None,
         Body::LegSwollen { night, swollen } => What::LegSwollen { night: date(night)?, swollen: *swollen },
         Body::Change { date: day, what, how } => {
             What::Change(nights::Change { date: date(day)?, what: what.clone(), how: changed(*how) })

@@ -17,7 +17,7 @@ pub struct Cell {
 
 /// One period.
 pub struct Period {
-    /// True on treatment nights.
+    /// True on treatment nights; false on others, and wherever the arms stay sealed.
     pub treated: bool,
     /// Left edge.
     pub x: i32,
@@ -49,8 +49,10 @@ pub struct Strip {
     pub cells: Vec<Cell>,
     /// Dates of the rows: top edge and words.
     pub dates: Vec<(i32, String)>,
-    /// The table.
+    /// The table; empty where the arms stay sealed.
     pub rows: Vec<Row>,
+    /// The arms stay sealed: the person must not learn which nights are which.
+    pub sealed: bool,
 }
 
 const STEP: i32 = 18;
@@ -61,7 +63,7 @@ const LEFT: i32 = 52;
 pub fn strip(running: &Running) -> Strip {
     let design = &running.protocol.design;
     let arms = design.arms(&running.trial.seed);
-    let period = design.period_nights;
+    let (period, sealed) = (design.period_nights, running.sealed());
     let (mut periods, mut cells, mut dates, mut rows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let whole = |nights: usize| i32::try_from(nights).unwrap_or(0);
     let shown = running.lived().div_ceil(2 * period);
@@ -76,7 +78,7 @@ pub fn strip(running: &Running) -> Strip {
                 continue;
             }
             let x = LEFT + whole(half * period) * STEP + whole(half) * 6;
-            periods.push(Period { treated: arms[start], x, y: y + 2, width: whole(end - start) * STEP });
+            periods.push(Period { treated: !sealed && arms[start], x, y: y + 2, width: whole(end - start) * STEP });
             for night in start..end {
                 let count = running.counts[night];
                 let sum = &mut sums[usize::from(!arms[start])];
@@ -92,10 +94,12 @@ pub fn strip(running: &Running) -> Strip {
         let say = |(cramps, nights, open): (u32, u32, bool)| {
             format!("{}{cramps} in {nights} nights", if open { "at least " } else { "" })
         };
-        rows.push(Row { pair: pair + 1, with: say(sums[0]), without: say(sums[1]) });
+        if !sealed {
+            rows.push(Row { pair: pair + 1, with: say(sums[0]), without: say(sums[1]) });
+        }
     }
     let width = LEFT + whole(2 * period) * STEP + 6;
-    Strip { width, height: whole(shown).max(1) * ROW, periods, cells, dates, rows }
+    Strip { width, height: whole(shown).max(1) * ROW, periods, cells, dates, rows, sealed }
 }
 
 fn mark(count: Count) -> &'static str {

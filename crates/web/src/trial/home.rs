@@ -4,13 +4,15 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use charley_nights::trial::Verdict;
+use charley_nights::trial::blinding::Guess;
 use charley_nights::trial::design::{FIRST_LOOK, Tonight};
 use charley_records::trials::Trial;
 use jiff::ToSpan as _;
 
+use super::asked::worth_it;
 use super::chart::{Strip, strip};
 use super::kept::Protocol;
-use super::{Running, looks, under_way};
+use super::{Running, guess, helper, looks, under_way};
 use crate::error::WebError;
 use crate::log::forms::Mark;
 use crate::log::{Log, words};
@@ -44,6 +46,12 @@ struct TonightPage {
     headline: String,
     todo: String,
     treated: Option<bool>,
+    /// The box of tonight, where a helper prepared capsules.
+    box_number: Option<usize>,
+    /// The helper has not seen the sheet yet.
+    unopened: bool,
+    guess: Option<Guess>,
+    worth: String,
     ticked: Option<bool>,
     washout: bool,
     lived: usize,
@@ -75,7 +83,8 @@ pub async fn show(State(state): State<AppState>, log: Log) -> Result<Response, W
     let over = running.lived() >= running.protocol.design.nights();
     let decided = found.is_some_and(|verdict| verdict != Verdict::NotSureYet);
     let tonight = running.protocol.design.tonight(&running.trial.seed, log.tonight());
-    let (headline, todo, treated, washout) = words_of(&running.protocol, tonight);
+    let Said { headline, todo, treated, box_number, washout } = words_of(&running.protocol, tonight);
+    let before = Some(running.protocol.baseline).filter(|before| before.nights > 0);
     let ticked = log.diary.night(log.tonight()).and_then(|night| {
         let done = night.exposures.iter().filter(|told| told.value.what == running.protocol.exposure);
         done.into_iter().next_back().map(|told| told.value.done)
@@ -87,6 +96,10 @@ pub async fn show(State(state): State<AppState>, log: Log) -> Result<Response, W
         headline,
         todo,
         treated,
+        box_number,
+        unopened: running.sealed() && helper::opened(&log.entries, &running.trial).is_none(),
+        guess: guess(&log, log.tonight()),
+        worth: worth_it(before, running.protocol.design.rule.margin),
         ticked,
         washout,
         lived: running.lived(),
@@ -114,26 +127,52 @@ fn next_look(running: &Running) -> jiff::civil::Date {
     running.date(2 * pairs * design.period_nights - 1).saturating_add(1.day())
 }
 
-/// What tonight is: headline, what to do, the arm, whether the night is left out.
-fn words_of(protocol: &Protocol, tonight: Tonight) -> (String, String, Option<bool>, bool) {
+/// What tonight is.
+struct Said {
+    headline: String,
+    todo: String,
+    /// The arm; none outside the periods, and where the person must not learn it.
+    treated: Option<bool>,
+    /// The box, where a helper prepared capsules.
+    box_number: Option<usize>,
+    /// The night is left out of the answer.
+    washout: bool,
+}
+
+fn words_of(protocol: &Protocol, tonight: Tonight) -> Said {
+    let outside = |headline: String, todo: &str| Said {
+        headline,
+        todo: todo.to_owned(),
+        treated: None,
+        box_number: None,
+        washout: false,
+    };
     match tonight {
-        Tonight::RunIn { nights_left } => (
+        Tonight::RunIn { nights_left } => outside(
             match nights_left {
                 1 => "The first turn starts tomorrow".to_owned(),
                 nights => format!("The first turn starts in {nights} nights"),
             },
-            "Change nothing yet. Record your nights as they are.".to_owned(),
-            None,
-            false,
+            "Change nothing yet. Record your nights as they are.",
         ),
-        Tonight::Period { treated: true, washout, .. } => {
-            (format!("Tonight: {}", protocol.label), protocol.on.clone(), Some(true), washout)
-        }
-        Tonight::Period { treated: false, washout, .. } => {
-            (format!("Tonight: no {}", protocol.label), protocol.off.clone(), Some(false), washout)
-        }
-        Tonight::Over => {
-            ("The trial is over".to_owned(), "Fill in missing nights, then see the answer.".to_owned(), None, false)
+        Tonight::Over => outside("The trial is over".to_owned(), "Fill in missing nights, then see the answer."),
+        // Not a word here may hang on the arm.
+        Tonight::Period { turn, washout, .. } if protocol.capsules.is_some() => Said {
+            headline: format!("Tonight: box {}", turn + 1),
+            todo: format!("Take tonight’s capsules from box {}, with food. Do not look inside them.", turn + 1),
+            treated: None,
+            box_number: Some(turn + 1),
+            washout,
+        },
+        Tonight::Period { treated, washout, .. } => {
+            let (no, todo) = if treated { ("", &protocol.on) } else { ("no ", &protocol.off) };
+            Said {
+                headline: format!("Tonight: {no}{}", protocol.label),
+                todo: todo.clone(),
+                treated: Some(treated),
+                box_number: None,
+                washout,
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The protocol as it is kept: fixed before the first night, never changed.
 
-use charley_knowledge::Remedy;
+use charley_knowledge::{Capsules, Remedy};
 use charley_nights::trial::design::Protocol as Design;
 use charley_nights::trial::{Priors, Rule};
 use jiff::civil::Date;
@@ -29,6 +29,17 @@ struct File {
     margin: f64,
     unlikely: f64,
     baseline: Baseline,
+    /// Trials of older releases have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    capsules: Option<Filling>,
+}
+
+/// What a helper fills into capsules.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Filling {
+    active: String,
+    dummy: String,
+    how: String,
 }
 
 /// The person's nights before the start: for planning, outside the analysis.
@@ -57,29 +68,49 @@ pub struct Protocol {
     pub slow: bool,
     /// Nights before the start.
     pub baseline: Baseline,
+    /// What a helper fills into numbered boxes; none where the person knows which nights are which.
+    pub capsules: Option<Capsules>,
     /// What the statistics need.
     pub design: Design,
 }
 
+/// What a person chooses before the start.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice {
+    /// First night of the first period.
+    pub first_night: Date,
+    /// Pairs of periods.
+    pub pairs: usize,
+    /// The ratio below which the remedy is worth its trouble.
+    pub margin: f64,
+    /// A helper prepares capsules.
+    pub capsules: bool,
+}
+
 impl Protocol {
     /// A new one for a remedy.
-    pub fn new(remedy: &Remedy, first_night: Date, pairs: usize, baseline: Baseline) -> Self {
+    pub fn new(remedy: &Remedy, choice: &Choice, baseline: Baseline) -> Self {
+        let capsules = remedy.capsules.clone().filter(|_| choice.capsules);
+        // Taking a capsule is not taking the remedy: it has a name of its own in the diary.
+        let exposure =
+            if capsules.is_some() { format!("{}_capsule", remedy.exposure) } else { remedy.exposure.clone() };
         Self {
             remedy: remedy.intervention.clone(),
             label: remedy.label.clone(),
             on: remedy.on.clone(),
             off: remedy.off.clone(),
-            exposure: remedy.exposure.clone(),
+            exposure,
             slow: remedy.slow,
             baseline,
+            capsules,
             design: Design {
-                first_night,
+                first_night: choice.first_night,
                 period_nights: remedy.period_nights as usize,
-                pairs,
+                pairs: choice.pairs,
                 washout_nights: remedy.washout_nights as usize,
                 balanced: false,
                 priors: Priors::default(),
-                rule: Rule::default(),
+                rule: Rule::default().with_margin(choice.margin),
             },
         }
     }
@@ -106,6 +137,11 @@ impl Protocol {
             margin: rule.margin,
             unlikely: rule.unlikely,
             baseline: self.baseline,
+            capsules: self.capsules.as_ref().map(|fill| Filling {
+                active: fill.active.clone(),
+                dummy: fill.dummy.clone(),
+                how: fill.how.clone(),
+            }),
         };
         // Strings, numbers and a date only: writing them cannot fail.
         serde_json::to_string(&file).unwrap_or_default()
@@ -142,6 +178,7 @@ impl Protocol {
             exposure: file.exposure,
             slow: file.slow,
             baseline: file.baseline,
+            capsules: file.capsules.map(|fill| Capsules { active: fill.active, dummy: fill.dummy, how: fill.how }),
             design,
         })
     }

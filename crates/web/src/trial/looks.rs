@@ -6,10 +6,11 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use charley_nights::trial::analysis::{Question, analyse};
+use charley_nights::trial::blinding::blinding;
 use charley_nights::trial::simulate::decide;
 use charley_nights::trial::verdict::verdict;
 use charley_nights::trial::{Count, Look, Verdict};
-use charley_wire::trial::Report;
+use charley_wire::trial::{Besides, Report};
 
 use super::Running;
 use crate::error::WebError;
@@ -78,6 +79,7 @@ pub async fn answer(state: &AppState, running: &Running) -> Result<Option<Report
     let design = running.protocol.design.clone();
     let Some(look) = design.look(pairs) else { return Ok(None) };
     let (seed, counts) = (running.trial.seed, running.counts.clone());
+    let guesses = running.protocol.capsules.is_some().then(|| running.guesses.clone());
     let Ok(series) = design.series(&seed, &counts, pairs) else { return Ok(None) };
     let report = work(state, move || {
         let whole = series.with_counts(counts.iter().copied().take(series.nights()).collect());
@@ -86,12 +88,15 @@ pub async fn answer(state: &AppState, running: &Running) -> Result<Option<Report
             series: &series,
             whole: &whole,
             pairs: Some(&of_pairs),
+            start: None,
             pair_nights: u32::try_from(2 * design.period_nights).unwrap_or(14),
             look: if look == Look::End { Look::End } else { Look::Early },
             priors: design.priors,
             rule: design.rule,
+            yes_no: false,
         };
-        Report::new(&question, &analyse(&question), None, None, None, Vec::new())
+        let blinding = guesses.map(|guesses| blinding(&guesses, &of_pairs));
+        Report::new(&question, &analyse(&question), Besides { blinding, ..Besides::default() })
     })
     .await?;
     Ok(Some(report))

@@ -1,9 +1,11 @@
 //! Trials: does a remedy help this person's nights? Chosen from an allow-list, planned on their own rate, in an order that
 //! is sealed before the first night, and answered by a rule that is fixed before it.
 
+pub mod asked;
 pub mod back;
 pub mod chart;
 pub mod choose;
+pub mod helper;
 pub mod home;
 pub mod kept;
 pub mod looks;
@@ -15,6 +17,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use charley_nights::diary::Count as Recorded;
 use charley_nights::trial::Count;
+use charley_nights::trial::blinding::Guess;
 use charley_records::trials::Trial;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -30,6 +33,10 @@ pub fn router() -> Router<AppState> {
         .route("/trial", get(home::show))
         .route("/trial/new", get(choose::show))
         .route("/trial/new/{remedy}", get(plan::show).post(plan::start))
+        .route("/trial/new/{remedy}/worth", get(asked::worth))
+        .route("/trial/new/{remedy}/capsules", get(asked::capsules))
+        .route("/trial/helper", get(helper::ask).post(helper::open))
+        .route("/trial/guess", post(steps::guess))
         .route("/trial/done", post(steps::done))
         .route("/trial/end", post(steps::end))
         .route("/trial/stop", get(steps::ask_stop).post(steps::stop))
@@ -47,6 +54,8 @@ pub struct Running {
     pub protocol: Protocol,
     /// One count a night, from the first night of the first period to the last recorded or planned one.
     pub counts: Vec<Count>,
+    /// What the person thinks each of these nights was.
+    pub guesses: Vec<Option<Guess>>,
 }
 
 impl Running {
@@ -65,7 +74,13 @@ impl Running {
         let first = protocol.design.first_night;
         let lived = (last - first).get_days().saturating_add(1).clamp(0, nights);
         let counts = (0..lived).map(|night| count(log, first.saturating_add(night.days()))).collect();
-        Ok(Self { trial, protocol, counts })
+        let guesses = (0..lived).map(|night| guess(log, first.saturating_add(night.days()))).collect();
+        Ok(Self { trial, protocol, counts, guesses })
+    }
+
+    /// True while the person must not learn which nights are which.
+    pub fn sealed(&self) -> bool {
+        self.protocol.capsules.is_some() && self.trial.ended.is_none()
     }
 
     /// Nights of the periods that lie behind.
@@ -98,6 +113,16 @@ fn count(log: &Log, date: Date) -> Count {
         Some(Recorded::AtLeast(0 | 1)) => Count::Exactly(1),
         Some(Recorded::AtLeast(_)) => Count::TwoOrMore,
     }
+}
+
+/// What the person thinks a night was; none when they were not asked.
+fn guess(log: &Log, date: Date) -> Option<Guess> {
+    let said = log.diary.night(date)?.guess.as_ref()?;
+    Some(match said.value {
+        Some(true) => Guess::Treatment,
+        Some(false) => Guess::Control,
+        None => Guess::Unknown,
+    })
 }
 
 /// The trial that is under way.

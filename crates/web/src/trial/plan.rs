@@ -1,7 +1,7 @@
 //! How long and how sure: from the person's own nights; then the start.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use charley_knowledge::Remedy;
 use charley_nights::diary::Count;
@@ -9,14 +9,16 @@ use charley_nights::rate;
 use charley_nights::trial::Rule;
 use charley_nights::trial::design::RUN_IN_NIGHTS;
 use charley_nights::trial::order::{Seed, commitment};
-use charley_nights::trial::power::{Plan, says_it_helps};
+use charley_nights::trial::power::{Plan, says_it_helps, says_no_benefit};
 use charley_records::trials::Trial;
 use charley_records::{Right, TrialId};
+use charley_words::trial::in_ten;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
+use super::asked::{Answers, known, worth_it};
 use super::choose::{Gate, gate};
-use super::kept::{Baseline, Protocol};
+use super::kept::{Baseline, Choice, Protocol};
 use crate::error::WebError;
 use crate::log::forms::Mark;
 use crate::log::{Log, words};
@@ -36,7 +38,8 @@ struct Length {
     weeks: usize,
     last: String,
     half: String,
-    fifth: String,
+    worth: String,
+    nothing: String,
 }
 
 #[derive(Template)]
@@ -51,10 +54,14 @@ struct PlanPage {
     lengths: Vec<Length>,
     rare: bool,
     ask_first: bool,
+    margin: f64,
+    worth: String,
+    capsules: bool,
+    prepare: i64,
 }
 
 /// The person's nights so far: recorded nights, and cramps a night of them.
-fn baseline(log: &Log) -> Option<Baseline> {
+pub fn baseline(log: &Log) -> Option<Baseline> {
     let recorded = log.recorded();
     let last = log.last_night();
     let nights = rate::between(&recorded, last.saturating_sub((LOOK_BACK - 1).days()), last);
@@ -72,38 +79,42 @@ fn run_in(log: &Log) -> u32 {
     u32::try_from(RUN_IN_NIGHTS.saturating_sub(recent)).unwrap_or(0)
 }
 
-/// A share in words that people weigh alike.
-pub fn in_ten(share: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 10")]
-    let tens = (10.0 * share).round() as u32;
-    match tens {
-        0 => "fewer than 1 in 10".to_owned(),
-        10 => "more than 9 in 10".to_owned(),
-        tens => format!("about {tens} in 10"),
-    }
-}
-
-fn lengths(remedy: &Remedy, first: Date, baseline: Option<Baseline>) -> Vec<Length> {
+fn lengths(remedy: &Remedy, first: Date, baseline: Option<Baseline>, rule: &Rule) -> Vec<Length> {
     [6, 8, 12]
         .into_iter()
         .map(|pairs: usize| {
             let nights = 2 * pairs * remedy.period_nights as usize;
             let kept = f64::from(remedy.period_nights - remedy.washout_nights) / f64::from(remedy.period_nights);
-            let chance = |ratio: f64| {
-                let Some(baseline) = baseline else { return "not known yet".to_owned() };
-                #[expect(clippy::cast_precision_loss, reason = "nights")]
-                let nights = nights as f64 * kept * RECORDED;
-                let plan = Plan { rate: baseline.rate.max(0.02), nights, prior_sd: 0.75 };
-                in_ten(says_it_helps(&plan, &Rule::default(), ratio))
+            #[expect(clippy::cast_precision_loss, reason = "nights")]
+            let counted = nights as f64 * kept * RECORDED;
+            let plan = baseline.map(|before| Plan { rate: before.rate.max(0.02), nights: counted, prior_sd: 0.75 });
+            let chance = |of: &dyn Fn(&Plan) -> f64| {
+                plan.as_ref().map_or_else(|| "not known yet".to_owned(), |plan| in_ten(of(plan)))
             };
             let last = first.saturating_add(i64::try_from(nights).unwrap_or(0).days());
-            Length { pairs, weeks: nights.div_ceil(7), last: words::short(last), half: chance(0.5), fifth: chance(0.8) }
+            Length {
+                pairs,
+                weeks: nights.div_ceil(7),
+                last: words::short(last),
+                half: chance(&|plan| says_it_helps(plan, rule, 0.5)),
+                worth: chance(&|plan| says_it_helps(plan, rule, rule.margin)),
+                nothing: chance(&|plan| says_no_benefit(plan, rule, 1.0)),
+            }
         })
         .collect()
 }
 
+/// Nights that a helper has to prepare capsules.
+const PREPARE_NIGHTS: i64 = 7;
+
+/// The first night of the first period: after the run-in, and after the helper's preparation.
+fn first_night(log: &Log, capsules: bool) -> Date {
+    let prepare = if capsules { PREPARE_NIGHTS } else { 0 };
+    log.tonight().saturating_add((1 + i64::from(run_in(log)).max(prepare)).days())
+}
+
 /// The remedy of an address, when this person may test it.
-async fn allowed(state: &AppState, log: &Log, id: &str) -> Result<Remedy, WebError> {
+pub async fn allowed(state: &AppState, log: &Log, id: &str) -> Result<Remedy, WebError> {
     let remedy = state.knowledge().remedies.iter().find(|remedy| remedy.intervention == id);
     match (remedy, gate(state, log).await?) {
         (Some(remedy), Gate::Open { may, .. }) if may.iter().any(|known| known == id) => Ok(remedy.clone()),
@@ -115,23 +126,28 @@ async fn allowed(state: &AppState, log: &Log, id: &str) -> Result<Remedy, WebErr
 ///
 /// # Errors
 /// [`WebError::NotFound`] for a remedy that this person may not test.
-pub async fn show(State(state): State<AppState>, Path(id): Path<String>, log: Log) -> Result<Response, WebError> {
+pub async fn show(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(answers): Query<Answers>,
+    log: Log,
+) -> Result<Response, WebError> {
     let remedy = allowed(&state, &log, &id).await?;
+    let (margin, capsules) = (answers.margin()?, answers.capsules(&remedy)?);
+    let rule = Rule::default().with_margin(margin);
     let (baseline, wait) = (baseline(&log), run_in(&log));
-    let first = log.tonight().saturating_add((1 + i64::from(wait)).days());
+    let first = first_night(&log, capsules);
     write(&PlanPage {
         mark: Mark::new(log.now)?,
-        known: baseline.map(|baseline| {
-            format!(
-                "In {} recorded nights you had {} cramps a week.",
-                baseline.nights,
-                charley_words::trial::about(7.0 * baseline.rate)
-            )
-        }),
+        known: baseline.map(known),
+        margin,
+        worth: worth_it(baseline, margin),
+        capsules,
+        prepare: PREPARE_NIGHTS,
         rare: baseline.is_some_and(|baseline| baseline.rate < 0.15),
         wait,
         first_words: words::short(first),
-        lengths: lengths(&remedy, first, baseline),
+        lengths: lengths(&remedy, first, baseline, &rule),
         ask_first: remedy.slow,
         page: log.page,
         remedy,
@@ -151,10 +167,16 @@ pub async fn start(
     log.signed.access.need(Right::Write)?;
     let mark = Mark::read(&fields, log.now)?;
     let remedy = allowed(&state, &log, &id).await?;
-    let pairs: usize = fields.get("pairs").parse().map_err(|_| WebError::BadForm)?;
-    let first = log.tonight().saturating_add((1 + i64::from(run_in(&log))).days());
+    let answers = Answers::new(fields.get("margin"), fields.get("capsules"));
+    let capsules = answers.capsules(&remedy)?;
+    let choice = Choice {
+        first_night: first_night(&log, capsules),
+        pairs: fields.get("pairs").parse().map_err(|_| WebError::BadForm)?,
+        margin: answers.margin()?,
+        capsules,
+    };
     let before = baseline(&log).unwrap_or(Baseline { nights: 0, rate: 0.0 });
-    let protocol = Protocol::new(&remedy, first, pairs, before);
+    let protocol = Protocol::new(&remedy, &choice, before);
     protocol.design.check().map_err(|_| WebError::BadForm)?;
     let mut seed: Seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|_| WebError::Internal("no randomness"))?;
@@ -172,17 +194,5 @@ pub async fn start(
     if !known {
         store.start_trial(&log.signed.access, &trial).await?;
     }
-    Ok(Redirect::to("/trial").into_response())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shares_are_never_all_or_nothing() {
-        assert_eq!(in_ten(0.01), "fewer than 1 in 10");
-        assert_eq!(in_ten(0.43), "about 4 in 10");
-        assert_eq!(in_ten(0.99), "more than 9 in 10");
-    }
+    Ok(Redirect::to(if capsules { "/trial/helper" } else { "/trial" }).into_response())
 }

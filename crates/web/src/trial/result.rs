@@ -5,15 +5,16 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use charley_nights::trial::Count;
+use charley_nights::trial::blinding::Guess;
 use charley_records::secret::hex;
 use charley_records::trials::Trial;
 use charley_wire::trial::Report;
-use charley_words::trial::{self as say, CANNOT_SAY};
+use charley_words::trial::{self as say, CANNOT_SAY, in_ten};
 
 use super::Running;
 use super::chart::{Strip, icons, strip};
+use super::helper::{Filled, boxes};
 use super::kept::Protocol;
-use super::plan::in_ten;
 use crate::error::WebError;
 use crate::log::{Log, words};
 use crate::page::{Page, show as write};
@@ -32,6 +33,9 @@ struct Found {
     cautions: Vec<String>,
     more_nights: Option<String>,
     forecasts: Vec<(u32, String, String)>,
+    second: Vec<String>,
+    second_numbers: Option<String>,
+    blinding: Vec<String>,
     carry_over: Vec<(String, String)>,
 }
 
@@ -49,13 +53,15 @@ struct ResultPage {
     cannot_say: [&'static str; 3],
     decision: &'static str,
     strip: Strip,
+    share: String,
+    boxes: Vec<Filled>,
     lived: usize,
     recorded: usize,
     commitment: String,
     seed: String,
 }
 
-/// The ended trial of an address.
+/// A trial of this person by its address.
 async fn ended(state: &AppState, log: &Log, id: &str) -> Result<Trial, WebError> {
     let trials = state.store()?.trials(&log.signed.access).await?;
     trials.into_iter().find(|trial| trial.id.to_string() == id).ok_or(WebError::NotFound)
@@ -92,6 +98,8 @@ pub async fn show(State(state): State<AppState>, Path(id): Path<String>, log: Lo
         found,
         cannot_say: CANNOT_SAY,
         strip: strip(&running),
+        share: say::fewer_by(running.protocol.design.rule.margin),
+        boxes: boxes(&running),
         lived: running.lived(),
         recorded: running.recorded(),
         commitment: running.trial.commitment.clone(),
@@ -119,6 +127,9 @@ fn found(report: &Report, protocol: &Protocol) -> Found {
         ratio: [number(ratio.median.get()), number(ratio.q025.get()), number(ratio.q975.get())],
         sign_flip: report.sign_flip_p.map(|p| (number(p.get()), report.sign_flip_pairs.unwrap_or_default())),
         cautions: say::cautions(report),
+        second: say::second(report, &protocol.label),
+        second_numbers: say::second_numbers(report),
+        blinding: say::blinding(report),
         more_nights: unsure.then(|| match report.nights_needed {
             Some(nights) => format!("About {nights} more nights would likely give an answer."),
             None => {
@@ -142,12 +153,25 @@ fn found(report: &Report, protocol: &Protocol) -> Found {
     }
 }
 
+/// A guess as the command line reads it.
+fn guess(said: &Option<Guess>) -> serde_json::Value {
+    match said {
+        None => serde_json::Value::Null,
+        Some(Guess::Treatment) => 1.into(),
+        Some(Guess::Control) => 0.into(),
+        Some(Guess::Unknown) => "unknown".into(),
+    }
+}
+
 /// The nights of a trial as `charley trial analyse` reads them; the order of nights to come stays sealed.
 ///
 /// # Errors
 /// [`WebError::NotFound`] when this person has no such trial.
 pub async fn nights(State(state): State<AppState>, Path(id): Path<String>, log: Log) -> Result<Response, WebError> {
     let running = Running::read(ended(&state, &log, &id).await?, &log)?;
+    if running.sealed() {
+        return Err(WebError::NotFound);
+    }
     let design = &running.protocol.design;
     let lived = running.lived();
     let arms: Vec<u8> = design.arms(&running.trial.seed).into_iter().take(lived).map(u8::from).collect();
@@ -161,11 +185,14 @@ pub async fn nights(State(state): State<AppState>, Path(id): Path<String>, log: 
         })
         .collect();
     let pairs: Vec<usize> = (0..lived).map(|night| night / (2 * design.period_nights)).collect();
-    let body = serde_json::json!({
+    let mut body = serde_json::json!({
         "arm": arms, "y": counts, "pairs": pairs, "period_nights": design.period_nights,
         "washout_nights": design.washout_nights, "first_night": design.first_night.to_string(),
-        "remedy": running.protocol.remedy,
+        "remedy": running.protocol.remedy, "margin": design.rule.margin,
     });
+    if running.protocol.capsules.is_some() {
+        body["guess"] = running.guesses.iter().map(guess).collect();
+    }
     let headers = [
         (header::CONTENT_TYPE, "application/json"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"trial-nights.json\""),

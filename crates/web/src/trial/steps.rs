@@ -11,7 +11,7 @@ use charley_records::trials::Ended;
 use super::{Running, looks, under_way};
 use crate::error::WebError;
 use crate::log::Log;
-use crate::log::forms::{Mark, derived};
+use crate::log::forms::{Mark, Said, derived};
 use crate::page::{Fields, Page, show as write};
 use crate::state::AppState;
 
@@ -41,6 +41,27 @@ pub async fn done(State(state): State<AppState>, log: Log, fields: Fields) -> Re
     };
     let body = Body::Exposure { night: log.tonight().to_string(), what: running.protocol.exposure.clone(), done };
     log.append(&state, &[entry(&log, mark, fields.get("done"), body)]).await?;
+    Ok(Redirect::to("/trial").into_response())
+}
+
+/// Keeps what a blinded person thinks tonight's capsules were.
+///
+/// # Errors
+/// When no blinded trial is under way or the form is broken.
+pub async fn guess(State(state): State<AppState>, log: Log, fields: Fields) -> Result<Response, WebError> {
+    let running = running(&state, &log).await?;
+    if !running.sealed() {
+        return Err(WebError::NotFound);
+    }
+    let mark = Mark::read(&fields, log.now)?;
+    let arm = match fields.get("guess") {
+        "remedy" => Some(1),
+        "dummy" => Some(0),
+        "unknown" => None,
+        _ => return Err(WebError::BadForm),
+    };
+    let body = Body::Guess { night: log.tonight().to_string(), arm };
+    log.say(&state, mark, vec![Said::new(body)]).await?;
     Ok(Redirect::to("/trial").into_response())
 }
 

@@ -2,6 +2,8 @@
 
 mod convert;
 
+pub use convert::Besides;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Sig6;
@@ -21,6 +23,13 @@ pub struct SummaryOut {
     pub q975: Sig6,
 }
 
+impl Report {
+    /// P(rate ratio < the margin that was fixed at the start).
+    pub fn p_worthwhile(&self) -> f64 {
+        self.p_rr_below_margin.unwrap_or(self.p_rr_below_0_8).get()
+    }
+}
+
 /// The answer on counts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say it")]
@@ -35,9 +44,13 @@ pub struct Report {
     pub gamma: SummaryOut,
     pub sigma: SummaryOut,
     pub rho: SummaryOut,
-    pub isq: SummaryOut,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub isq: Option<SummaryOut>,
     pub p_rr_below_1: Sig6,
     pub p_rr_below_0_8: Sig6,
+    /// Below the margin of the protocol (`prior.worthwhile_below`); answers of older releases have none: 0.8 then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p_rr_below_margin: Option<Sig6>,
     pub rate_ratio: RatioOut,
     pub cramps_a_week: WeeklyOut,
     pub cramps_avoided_per_week: SummaryOut,
@@ -45,6 +58,9 @@ pub struct Report {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign_flip_why_not: Option<String>,
     pub sign_flip_pairs: Option<usize>,
+    /// Where the start was drawn by lot in the place of pairs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_day: Option<StartDayOut>,
     pub nights_needed: Option<u32>,
     pub nights_needed_says: String,
     pub forecasts: Vec<ForecastOut>,
@@ -54,7 +70,39 @@ pub struct Report {
     pub as_done: Option<AsDone>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classical: Option<Classical>,
+    /// Where a helper prepared capsules; none where the person knew which nights were which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blinding: Option<BlindingOut>,
     pub cannot_say: Vec<String>,
+}
+
+/// A start that was drawn by lot.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct StartDayOut {
+    /// Nights of the series that could have been drawn, from 0, and the one that was.
+    pub first: usize,
+    pub last: usize,
+    pub drawn: usize,
+    /// Share of the possible days whose difference is as far from zero; none where a day leaves a side empty.
+    pub p: Option<Sig6>,
+    pub difference: Option<Sig6>,
+}
+
+/// Guesses of a blinded person against chance.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct BlindingOut {
+    pub nights_guessed: usize,
+    pub nights_right: usize,
+    pub nights_unknown: usize,
+    /// Pairs of periods whose guesses lean one way: the unit of the interval, because nights of a period are guessed alike.
+    pub pairs_judged: usize,
+    pub pairs_right: usize,
+    /// Exact 95 % interval of the chance to guess a pair right.
+    pub interval: [Sig6; 2],
+    /// `kept`, `lost` or `cannot_tell`.
+    pub secret: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -105,6 +153,40 @@ pub struct Checks {
     pub missing_nights_gone_bad: Option<TippingOut>,
     pub under_priors: Vec<PriorCheck>,
     pub test_disagrees: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alternative: Option<AlternativeOut>,
+}
+
+/// The second answer: did a night have a cramp, yes or no.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct AlternativeOut {
+    pub label: String,
+    pub endpoint: String,
+    pub link: String,
+    /// Names of the predictive checks that the first answer fails; empty where it was only asked for.
+    pub why: Vec<String>,
+    pub nights_with_cramp: CrampNightsOut,
+    pub chance_of_cramp_a_night: WeeklyOut,
+    pub beta: SummaryOut,
+    pub rate_ratio: RatioOut,
+    pub p_rr_below_1: Sig6,
+    pub p_rr_below_0_8: Sig6,
+    pub p_rr_below_margin: Sig6,
+    pub sign_flip_p: Option<Sig6>,
+    pub predictive: Vec<PredictiveOut>,
+    pub fits: bool,
+    /// The verdict's code, were this the answer of the protocol.
+    pub rule_would_say: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct CrampNightsOut {
+    pub treatment: usize,
+    pub of_treatment: usize,
+    pub control: usize,
+    pub of_control: usize,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -133,6 +215,8 @@ pub struct TippingOut {
     pub cramps_a_night: Sig6,
     pub p_rr_below_1: Sig6,
     pub p_rr_below_0_8: Sig6,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p_rr_below_margin: Option<Sig6>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -142,6 +226,8 @@ pub struct PriorCheck {
     pub beta_sd: Sig6,
     pub p_rr_below_1: Sig6,
     pub p_rr_below_0_8: Sig6,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p_rr_below_margin: Option<Sig6>,
     pub verdict: String,
 }
 
