@@ -1,10 +1,14 @@
-//! The date, for reports. Only this outermost program reads the clock.
+//! The date for reports, and the time for second factors. Only this outermost program reads the clock.
 
 /// Today in UTC as `YYYY-MM-DD`.
-#[expect(clippy::disallowed_methods, reason = "reports carry their date; nothing is computed from it")]
 pub fn today() -> String {
-    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    date((seconds / 86_400) as i64)
+    date((seconds() / 86_400) as i64)
+}
+
+/// Seconds since 1970.
+#[expect(clippy::disallowed_methods, reason = "reports carry their date, and a second factor is of this half minute")]
+pub fn seconds() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 /// The date of a day after 1970-01-01 (Howard Hinnant's civil_from_days).

@@ -2,6 +2,7 @@
 //! in a file as people have it, a made-up person with six months of nights. Prints one JSON object a page.
 #![allow(clippy::unwrap_used, reason = "a measuring program may panic")]
 
+#[allow(dead_code, reason = "another example uses the rest")]
 mod seed;
 
 use std::collections::BTreeMap;

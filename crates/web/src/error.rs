@@ -132,10 +132,8 @@ const NOT_YOUR_DUTY: (&str, &str) = (
     "Your role does not allow this",
     "You are signed in, but this page is for another role. Ask an administrator of your clinic.",
 );
-const CLOSED_RECORD: (&str, &str) = (
-    "This record is closed to you",
-    "The person does not share it with your clinic, or there is no such person.",
-);
+const CLOSED_RECORD: (&str, &str) =
+    ("This record is closed to you", "The person does not share it with your clinic, or there is no such person.");
 const SPENT_LINK: (&str, &str) =
     ("This link does not work any more", "Each link works once, and for a short time. Ask for a new one.");
 const EXPOSED: (&str, &str) = (

@@ -165,7 +165,10 @@ async fn each_leg_is_counted_around_a_treatment_with_the_other_as_control() {
     let (before, after) = left.split_once("After").unwrap();
     assert!(before.contains("7 in 14 nights") && after.contains("0 in 14 nights"), "{left}");
     assert!(left.matches(" to ").count() >= 5, "each rate carries its range: {left}");
-    assert!(page.contains("It does not show what the treatment did.") && page.contains("Nothing was compared"), "{page}");
+    assert!(
+        page.contains("It does not show what the treatment did.") && page.contains("Nothing was compared"),
+        "{page}"
+    );
     let stale = chart.send("treatments", "base=0&leg=right&procedure=foam&date=2026-11-01").await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
     chart.keep("treatments/remove", "base=1&at=0").await;

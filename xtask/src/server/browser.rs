@@ -14,6 +14,7 @@ use hyper_util::rt::TokioExecutor;
 
 use super::SignIn;
 use super::html::{self, Form};
+use crate::clock;
 
 /// What came back.
 #[derive(Debug, Clone)]
@@ -26,13 +27,6 @@ pub struct Answer {
     pub body: String,
     /// Cookies that it sets.
     cookies: Vec<(String, String)>,
-}
-
-impl Answer {
-    /// True for a page, and for being sent on.
-    pub fn is_fine(&self) -> bool {
-        matches!(self.status, 200 | 303)
-    }
 }
 
 /// Somebody's browser. A copy shares the connections and has the cookies of this moment.
@@ -144,8 +138,7 @@ impl Browser {
         let Some(totp) = &who.totp else { return Ok(()) };
         let page = self.visit("/second-factor?next=%2Fclinic").await?;
         let form = html::form(&page.body, "/second-factor").context("no form for the second factor")?;
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
-        let code = code_of(&from_base32(totp)?, i64::try_from(now / 30)?).context("no code")?;
+        let code = code_of(&from_base32(totp)?, i64::try_from(clock::seconds() / 30)?).context("no code")?;
         let proved = self.send(&form.with("code", &code)).await?;
         ensure!(proved.status == 303, "{} cannot give a second factor: {}", who.login, proved.status);
         Ok(())

@@ -15,7 +15,6 @@ use crate::shell::{cargo, show, text};
 
 /// An engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Engine {
     Sqlite,
     Postgres,

@@ -145,7 +145,10 @@ impl Checker {
         for item in &list.item {
             if item.short.is_empty() || item.short.chars().count() > MOST_SHORT_CHARS {
                 let place = super::place(file, &item.id);
-                self.fault(&place, format!("sign `{}` needs `short` of at most {MOST_SHORT_CHARS} characters", item.id.get_ref()));
+                self.fault(
+                    &place,
+                    format!("sign `{}` needs `short` of at most {MOST_SHORT_CHARS} characters", item.id.get_ref()),
+                );
             }
             for set in &item.sets {
                 let name = set.split('=').next().unwrap_or_default().trim();

@@ -24,7 +24,6 @@ const CLOSED_SHOWN: SignedDuration = SignedDuration::from_hours(24 * 730);
 
 struct Visit {
     id: String,
-    id: String,
     at: String,
     service: String,
     state: &'static str,
@@ -64,7 +63,6 @@ async fn contact_page(
     let own = lines.iter().filter(|line| line.person == patient.person);
     let requests = own.map(|line| Row::of(line, Vec::new(), &names, here, now)).collect();
     let visits = store.bookings_with(&here.desk, patient.person).await?.into_iter().map(|booking| Visit {
-        id: booking.id.to_string(),
         id: booking.id.to_string(),
         at: words::moment(booking.start, &here.zone),
         service: booking.service_name,

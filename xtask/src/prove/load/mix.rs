@@ -108,7 +108,6 @@ pub struct Mix {
     people: Vec<Person>,
     clinician: Browser,
     front_desk: Browser,
-    clinic: String,
     /// Address of the free times of a service.
     times: String,
     patients: Vec<String>,
@@ -157,7 +156,6 @@ impl Mix {
             people,
             clinician,
             front_desk,
-            clinic,
             times: times.context("no service to book")?.0,
             patients,
             requests,

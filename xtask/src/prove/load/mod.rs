@@ -109,7 +109,7 @@ fn load(charley: &Path, engine: Engine, disk: Disk, rate: u32, lasts: Duration) 
         let server = Server::start(charley, &place, None)?;
         let mix = Mix::new(server.address(), &sign_ins).await?;
         let Measured { times, errors, error_count, memory, late_ms } = measure::run(&server, mix, rate, lasts).await?;
-        let all = Times::of(times.iter().flat_map(|(_, times)| times.iter().copied()).collect());
+        let all = Times::of(times.values().flat_map(|times| times.iter().copied()).collect());
         let kinds = times.into_iter().map(|(kind, times)| (kind.to_owned(), Times::of(times))).collect();
         let seconds = lasts.as_secs();
         Ok(Run { seconds, rate, asked: all.count, errors, error_count, all, kinds, memory, late_ms })
