@@ -111,9 +111,9 @@ async function intake (page, place) {
   await whole(page, 'intake with an error')
   await page.fill('#more', '')
   await page.fill('#illnesses', 'hypertension\ntype 2 diabetes\nosteoarthritis')
+  await page.locator('main details').evaluateAll(all => all.forEach(one => { one.open = true }))
   for (const [name, value] of Object.entries({ leg_cramps: 'yes', visible_varicose_veins: 'yes', leg_swelling: 'yes' })) {
-    const field = page.locator(`[name="${name}"]`).first()
-    if (await field.count()) await field.selectOption(value).catch(() => field.fill(value))
+    await page.locator(`[name="${name}"]`).first().selectOption(value)
   }
   await page.locator('[name="all_clear"]').check()
   await press(page, 'Save and evaluate')

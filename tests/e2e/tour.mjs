@@ -85,10 +85,17 @@ async function person () {
   await page.context().close()
 }
 
+/** Today, or the Monday after a weekend, when the clinic is closed. */
+function workday () {
+  const day = new Date()
+  while (day.getUTCDay() % 6 === 0) day.setUTCDate(day.getUTCDate() + 1)
+  return day.toISOString().slice(0, 10)
+}
+
 async function frontDesk () {
   const page = await signIn('demo-desk')
   await stop(page, 'worklist', '/clinic', /Requests/, [/Demo Person/])
-  await stop(page, 'day', '/clinic/day', /\d/, [/Demo Person/])
+  await stop(page, 'day', `/clinic/day?date=${workday()}`, /\d/, [/Demo Person/])
   await page.goto(`${base}/clinic/people`)
   const contact = await page.locator('a[href$="/contact"]').first().getAttribute('href')
   await page.goto(`${base}/clinic/book?person=${contact.split('/')[3]}`)

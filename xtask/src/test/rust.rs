@@ -160,23 +160,13 @@ pub fn doc_tests(tally: &mut Tally) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Builds the `charley` program in the profile of the tests and says where it is.
+/// Builds the `charley` program and the examples in the profile of the tests and says where it is.
 ///
 /// # Errors
 /// When it does not build.
 pub fn binary() -> anyhow::Result<PathBuf> {
-    // With --workspace its dependencies have the features that the tests have, and need not be built again.
-    show(cargo().args(["build", "--quiet", "--locked", "--profile", "test", "--workspace", "--bin", "charley"]))?;
-    show(cargo().args([
-        "build",
-        "--quiet",
-        "--locked",
-        "--profile",
-        "test",
-        "--package",
-        "charley-web",
-        "--examples",
-    ]))?;
+    // As the tests are built, which need it too: nothing is built twice with other features.
+    show(cargo().args(["test", "--quiet", "--locked", "--workspace", "--no-run"]))?;
     // Cargo puts the profiles dev and test into the same folder.
     let path = crate::root::target().join("debug/charley");
     path.is_file().then_some(path).context("cargo built no `charley`")
