@@ -5,6 +5,7 @@ pub mod calibrate;
 pub mod checks;
 pub mod classical;
 pub mod design;
+pub mod given;
 pub mod laplace;
 pub mod likelihood;
 mod marginal;
@@ -20,6 +21,7 @@ pub mod series;
 pub mod signflip;
 pub mod simulate;
 pub mod summary;
+pub mod table;
 pub mod verdict;
 
 pub use posterior::{Effort, Posterior, posterior};

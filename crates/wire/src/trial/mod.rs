@@ -1,6 +1,9 @@
 //! The answer of a trial as JSON: what `charley trial analyse --json` prints and what is kept when a trial ends.
 
 mod convert;
+mod series;
+
+pub use series::{GivenError, read_given};
 
 use serde::{Deserialize, Serialize};
 
