@@ -9,7 +9,7 @@ mod read;
 mod tables;
 mod write;
 
-pub use read::Backup;
+pub use read::{Backup, check, rows};
 pub use tables::{Cell, Column, Kind, TABLES, Table};
 pub use write::BackupWriter;
 
