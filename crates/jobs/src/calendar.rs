@@ -149,14 +149,15 @@ fn escape(text: &str) -> String {
     out
 }
 
-/// Lines that end with CR LF and are folded where they are too long, never inside a character.
+/// Lines that end with CR LF and are folded where they are too long, never inside a character. A control character has no
+/// place in a line; one that ends it would let a value write properties of its own.
 #[derive(Debug, Default)]
 struct Lines(String);
 
 impl Lines {
     fn line(&mut self, text: &str) {
         let mut room = MOST_LINE;
-        for sign in text.chars() {
+        for sign in text.chars().filter(|sign| !sign.is_control()) {
             if sign.len_utf8() > room {
                 self.0.push_str("\r\n ");
                 room = MOST_LINE - 1;

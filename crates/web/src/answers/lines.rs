@@ -138,12 +138,13 @@ impl Lines {
     pub fn read(&mut self, knowledge: &Knowledge, kind: Kind, text: &str) {
         let before = std::mem::take(&mut self.lines);
         for written in text.split(['\n', ';', ',']).map(str::trim).filter(|line| !line.is_empty()) {
-            let written: String = written.chars().take(MOST_CHARACTERS).collect();
+            let cut: String = written.chars().take(MOST_CHARACTERS).collect();
+            let written = cut.trim_end();
             if self.lines.len() >= MOST_LINES || self.lines.iter().any(|line| line.written == written) {
                 continue;
             }
             let kept = before.iter().find(|line| line.written == written).cloned();
-            self.lines.push(kept.unwrap_or_else(|| Line::read(knowledge, kind, &written)));
+            self.lines.push(kept.unwrap_or_else(|| Line::read(knowledge, kind, written)));
         }
     }
 

@@ -1,0 +1,121 @@
+//! Trials from JSON and from tables.
+
+use charley_nights::trial::Series;
+use charley_nights::trial::given::{Given, PairsGiven};
+use charley_nights::trial::series::MOST_NIGHTS;
+use charley_nights::trial::table::{Columns, Table, TableError};
+use charley_wire::trial::read_given;
+use serde_json::json;
+
+use crate::said;
+
+/// Most people of one table that are read.
+const MOST_PEOPLE: usize = 8;
+
+/// A series in JSON is read or refused with words; what is read can be written and read again.
+pub fn trial_json(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match read_given(text) {
+        Ok(given) => {
+            assert_eq!(read_given(text).as_ref(), Ok(&given));
+            holds(&given);
+            assert_eq!(read_given(&in_json(&given)).as_ref(), Ok(&given));
+        }
+        Err(error) => said(&error),
+    }
+}
+
+/// A table of trials is read or refused with words, counts and scores, everybody's and one person's; what is read can be
+/// written and read again.
+pub fn trial_csv(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let table = match Table::read(text) {
+        Ok(table) => table,
+        Err(error) => return said(&error),
+    };
+    assert!(table.rows.iter().all(|row| row.1.len() == table.header.len()), "a row has another width");
+    let columns = Columns::default();
+    for score in [false, true] {
+        match table.one(&columns, None, score) {
+            Ok(given) => round(&given, score),
+            Err(error @ TableError::SeveralPeople { .. }) => {
+                said(&error);
+                let people = table.people(&columns).expect("told apart before");
+                for person in people.keys().take(MOST_PEOPLE) {
+                    match table.one(&columns, Some(person), score) {
+                        Ok(given) => round(&given, score),
+                        Err(error) => said(&error),
+                    }
+                }
+            }
+            Err(error) => said(&error),
+        }
+    }
+}
+
+/// What holds of all nights that were read.
+fn holds(given: &Given) {
+    let nights = given.arms.len();
+    assert!(nights <= MOST_NIGHTS);
+    assert_eq!((given.values.len(), given.places.len(), given.washout().len()), (nights, nights, nights));
+    match given.pairs() {
+        Ok(pairs) => {
+            let mut all: Vec<usize> =
+                pairs.iter().flat_map(|pair| pair.treated.iter().chain(&pair.control)).copied().collect();
+            all.sort_unstable();
+            assert!(all.windows(2).all(|two| two[0] < two[1]) && all.iter().all(|night| *night < nights), "{all:?}");
+            assert!(pairs.iter().flat_map(|pair| &pair.treated).all(|night| given.arms[*night]));
+            assert!(pairs.iter().flat_map(|pair| &pair.control).all(|night| !given.arms[*night]));
+        }
+        Err(error) => said(&error),
+    }
+    match given.scores() {
+        Ok(scores) => assert!(scores.len() == nights && scores.iter().flatten().all(|score| score.is_finite())),
+        Err(error) => said(&error),
+    }
+    let counts = match given.counts() {
+        Ok(counts) => counts,
+        Err(error) => return said(&error),
+    };
+    let series = Series::new(&given.arms, counts).and_then(|series| series.with_covariates(given.covariates.clone()));
+    match series {
+        Ok(series) => assert!(series.nights() == nights && series.recorded().count() <= nights),
+        Err(error) => said(&error),
+    }
+}
+
+fn in_json(given: &Given) -> String {
+    let pairs = match &given.pairs {
+        None => json!(null),
+        Some(PairsGiven::Number(count)) => json!(count),
+        Some(PairsGiven::Nights(list)) => json!(list),
+    };
+    let priors = &given.priors;
+    json!({
+        "arm": given.arms, "y": given.values, "period_nights": given.period_nights, "pairs": pairs,
+        "washout_nights": given.washout_nights, "done": given.done, "covariates": given.covariates,
+        "priors": {
+            "alpha_mean": priors.alpha.mean, "alpha_sd": priors.alpha.sd,
+            "beta_mean": priors.beta.mean, "beta_sd": priors.beta.sd,
+            "gamma_mean": priors.gamma.mean, "gamma_sd": priors.gamma.sd,
+            "sigma_halfnormal_sd": priors.sigma_sd, "rho01_beta": [priors.rho.0, priors.rho.1],
+            "inv_sqrt_phi_halfnormal_sd": priors.isq_sd, "delta_sd": priors.delta.sd,
+        },
+    })
+    .to_string()
+}
+
+/// Writes a row a night, missing ones too, and reads them again.
+fn round(given: &Given, score: bool) {
+    holds(given);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["night", "arm", if score { "score" } else { "count" }]).expect("memory takes it");
+    for (night, (treated, value)) in given.arms.iter().zip(&given.values).enumerate() {
+        let arm = if *treated { "1" } else { "0" };
+        writer.write_record([&night.to_string(), arm, value]).expect("memory takes it");
+    }
+    let bytes = writer.into_inner().expect("memory takes it");
+    let text = String::from_utf8(bytes).expect("text goes in");
+    let again = Table::read(&text).and_then(|table| table.one(&Columns::default(), None, score)).expect("reads again");
+    assert_eq!((&again.arms, &again.values), (&given.arms, &given.values));
+}
