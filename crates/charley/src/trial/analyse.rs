@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use charley_nights::trial::analysis::{Question, USUAL_PAIR_NIGHTS, analyse as answer};
 use charley_nights::trial::classical;
-use charley_nights::trial::given::Given;
+use charley_nights::trial::given::{Given, MOST_PERIOD_NIGHTS};
 use charley_nights::trial::score::{self, Scored};
 use charley_nights::trial::signflip::Pair;
 use charley_nights::trial::table::{PERSON, Row, Table};
@@ -89,14 +89,19 @@ pub fn analyse(args: &Args) -> anyhow::Result<ExitCode> {
     };
     nights.period_nights = args.period_nights.or(nights.period_nights);
     nights.washout_nights = args.washout_nights.unwrap_or(nights.washout_nights);
-    if let Some(period) = nights.period_nights
-        && (period == 0 || nights.washout_nights >= period)
-    {
-        return Err(Refused(format!(
-            "{name}: a washout of {} nights leaves nothing of a period of {period}",
-            nights.washout_nights
-        ))
-        .into());
+    if let Some(period) = nights.period_nights {
+        if !(1..=MOST_PERIOD_NIGHTS).contains(&period) {
+            let said =
+                format!("{name}: a period of {period} nights: give a whole number from 1 to {MOST_PERIOD_NIGHTS}");
+            return Err(Refused(said).into());
+        }
+        if nights.washout_nights >= period {
+            let washout = nights.washout_nights;
+            return Err(Refused(format!(
+                "{name}: a washout of {washout} nights leaves nothing of a period of {period}"
+            ))
+            .into());
+        }
     }
     if score { scores(args, &nights, &name) } else { counts(args, &nights, &name) }
 }

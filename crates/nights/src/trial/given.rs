@@ -6,6 +6,9 @@ use super::priors::Priors;
 use super::series::{Count, MOST_NIGHTS};
 use super::signflip::{MOST_PAIRS, Pair};
 
+/// Longest period, in nights.
+pub const MOST_PERIOD_NIGHTS: usize = 365;
+
 /// Nights as they were given: one arm and one cell a night.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Given {
@@ -15,7 +18,7 @@ pub struct Given {
     pub values: Vec<String>,
     /// Where each value stands, for messages.
     pub places: Vec<String>,
-    /// Nights of a period, at least 1.
+    /// Nights of a period, 1 to [`MOST_PERIOD_NIGHTS`].
     pub period_nights: Option<usize>,
     /// First nights of a period that are left out.
     pub washout_nights: usize,

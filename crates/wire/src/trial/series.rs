@@ -1,7 +1,7 @@
 //! A trial from JSON: `{"arm":[0,1,...],"y":[n,"2+" or null,...],"period_nights"?,"pairs"?,"washout_nights"?}`.
 
 use charley_nights::trial::Priors;
-use charley_nights::trial::given::{Given, PairsGiven, TooManyNights};
+use charley_nights::trial::given::{Given, MOST_PERIOD_NIGHTS, PairsGiven, TooManyNights};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -107,8 +107,8 @@ pub fn read_given(text: &str) -> Result<Given, GivenError> {
     length("nights", file.y.len())?;
     length("entries of done", file.done.as_ref().map_or(file.arm.len(), Vec::len))?;
     let mut given = Given {
-        period_nights: whole(file.period_nights.as_ref(), "period_nights", 1, 365)?,
-        washout_nights: whole(file.washout_nights.as_ref(), "washout_nights", 0, 364)?.unwrap_or(0),
+        period_nights: whole(file.period_nights.as_ref(), "period_nights", 1, MOST_PERIOD_NIGHTS)?,
+        washout_nights: whole(file.washout_nights.as_ref(), "washout_nights", 0, MOST_PERIOD_NIGHTS - 1)?.unwrap_or(0),
         pairs: pairs(file.pairs.as_ref(), file.arm.len())?,
         done: file.done.as_deref().map(done).transpose()?,
         covariates: file.covariates.unwrap_or_default(),
@@ -132,9 +132,10 @@ fn wrong(place: String, value: &Value, wanted: impl Into<String>) -> GivenError 
     GivenError::Value { place, value, wanted: wanted.into() }
 }
 
-fn whole(value: Option<&Value>, name: &str, least: u64, most: u64) -> Result<Option<usize>, GivenError> {
+fn whole(value: Option<&Value>, name: &str, least: usize, most: usize) -> Result<Option<usize>, GivenError> {
     let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(None) };
-    match value.as_u64().filter(|number| (least..=most).contains(number)).and_then(|number| number.try_into().ok()) {
+    let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
+    match number.filter(|number| (least..=most).contains(number)) {
         Some(number) => Ok(Some(number)),
         None => Err(wrong(name.to_owned(), value, format!("a whole number from {least} to {most}"))),
     }
