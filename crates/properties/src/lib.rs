@@ -23,13 +23,13 @@ pub use cases::{case_json, expression, knowledge_toml, saved_check};
 pub use diary::{diary_csv, log_json, outbox_json};
 pub use lists::{clinician_form, medicine_list};
 pub use pages::pages;
-pub use trials::{trial_csv, trial_json};
+pub use trials::{trial_analysis, trial_csv, trial_json};
 
 /// What must hold of any bytes.
 pub type Property = fn(&[u8]);
 
 /// Every property by the name of its fuzz target.
-pub const TARGETS: [(&str, Property); 14] = [
+pub const TARGETS: [(&str, Property); 15] = [
     ("backup", backup),
     ("calendar", calendar),
     ("case_json", case_json),
@@ -42,6 +42,7 @@ pub const TARGETS: [(&str, Property); 14] = [
     ("outbox_json", outbox_json),
     ("pages", pages),
     ("saved_check", saved_check),
+    ("trial_analysis", trial_analysis),
     ("trial_csv", trial_csv),
     ("trial_json", trial_json),
 ];

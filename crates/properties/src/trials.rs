@@ -1,14 +1,17 @@
 //! Trials from JSON and from tables.
 
-use charley_nights::trial::Series;
+use charley_nights::trial::analysis::{Question, USUAL_PAIR_NIGHTS, analyse};
 use charley_nights::trial::given::{Given, PairsGiven};
 use charley_nights::trial::series::MOST_NIGHTS;
 use charley_nights::trial::table::{Columns, Table, TableError};
-use charley_wire::trial::read_given;
+use charley_nights::trial::{Look, Rule, Series};
+use charley_wire::trial::{Report, SummaryOut, read_given};
 use serde_json::json;
 
 use crate::said;
 
+/// Most nights that are analysed: the work grows with them, the cases do not.
+const MOST_ANALYSED: usize = 32;
 /// Most people of one table that are read.
 const MOST_PEOPLE: usize = 8;
 
@@ -82,6 +85,50 @@ fn holds(given: &Given) {
         Ok(series) => assert!(series.nights() == nights && series.recorded().count() <= nights),
         Err(error) => said(&error),
     }
+}
+
+/// A series in JSON that can be read has an answer: every figure is a number, every chance lies between 0 and 1, and what
+/// is kept of the answer can be read again.
+pub fn trial_analysis(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(given) = read_given(text) else { return };
+    let Ok(counts) = given.counts() else { return };
+    if given.arms.len() > MOST_ANALYSED {
+        return;
+    }
+    let series = Series::new(&given.arms, counts).and_then(|series| series.with_covariates(given.covariates.clone()));
+    let series = match (series, given.priors.check()) {
+        (Ok(series), Ok(())) => series,
+        (Err(error), _) => return said(&error),
+        (_, Err(error)) => return said(&error),
+    };
+    let pairs = given.pairs();
+    let pair_nights = given.period_nights.and_then(|period| u32::try_from(2 * period).ok());
+    let question = Question {
+        series: &series,
+        whole: &series,
+        pairs: pairs.as_ref().ok().map(Vec::as_slice),
+        pair_nights: pair_nights.unwrap_or(USUAL_PAIR_NIGHTS),
+        look: Look::End,
+        priors: given.priors,
+        rule: Rule::default(),
+    };
+    let found = analyse(&question);
+    let report = Report::new(&question, &found, None, None, None, Vec::new());
+    let written = serde_json::to_string(&report).expect("an answer can be written");
+    let again: Report = serde_json::from_str(&written).unwrap_or_else(|error| panic!("{error} in {written}"));
+    assert_eq!(serde_json::to_string(&again).expect("an answer can be written"), written);
+    for chance in [again.p_rr_below_1, again.p_rr_below_0_8].into_iter().chain(again.sign_flip_p) {
+        assert!((0.0..=1.0).contains(&chance.get()), "{chance:?} is no chance: {written}");
+    }
+    for summary in [&again.alpha, &again.beta, &again.gamma, &again.sigma, &again.rho, &again.isq] {
+        assert!(in_order(summary), "{summary:?}");
+    }
+}
+
+fn in_order(summary: &SummaryOut) -> bool {
+    let SummaryOut { q025, q05, q25, q50, q75, q95, q975, .. } = summary;
+    [q025, q05, q25, q50, q75, q95, q975].windows(2).all(|two| two[0].get() <= two[1].get())
 }
 
 fn in_json(given: &Given) -> String {

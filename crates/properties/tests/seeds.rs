@@ -186,6 +186,7 @@ targets! {
     outbox_json 3000
     pages 100
     saved_check 300
+    trial_analysis 20
     trial_csv 3000
     trial_json 3000
 }

@@ -13,7 +13,7 @@ use crate::root::{root, target as build_folder};
 use crate::shell::{bounded, show, tail, text};
 
 /// Targets, and what each reads.
-const TARGETS: [(&str, &str); 14] = [
+const TARGETS: [(&str, &str); 15] = [
     ("backup", "backup files, damaged or with sums that fit"),
     ("calendar", "calendar files that we write for any zone and address, read by another reader"),
     ("case_json", "cases for `assess` and the JSON interface, assessed twice"),
@@ -26,6 +26,7 @@ const TARGETS: [(&str, &str); 14] = [
     ("outbox_json", "entries that a phone sends, checked and folded into nights"),
     ("pages", "up to 24 requests of one visitor to the pages without records"),
     ("saved_check", "saved checks, resumed and assessed"),
+    ("trial_analysis", "series of up to 32 nights with their priors, analysed; the answer is written and read"),
     ("trial_csv", "tables of trials, counts and scores, of one person and of many"),
     ("trial_json", "series of a trial with pairs, priors and covariates"),
 ];
