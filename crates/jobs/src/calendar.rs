@@ -261,6 +261,14 @@ mod tests {
     }
 
     #[test]
+    fn an_address_cannot_write_properties_of_its_own() {
+        let text = made("Europe/London", "https://legs.example\r\nX-MORE:1\nBEGIN:VALARM\u{85}");
+        assert_eq!(values(&text, "VEVENT", "X-MORE"), [""; 0]);
+        assert_eq!(values(&text, "VALARM", "ACTION").len(), 2);
+        assert_eq!(values(&text, "VEVENT", "URL")[0], "https://legs.exampleX-MORE:1BEGIN:VALARM/bedtime");
+    }
+
+    #[test]
     fn text_is_escaped() {
         assert_eq!(escape("a,b;c\\d\ne\u{7}"), "a\\,b\\;c\\\\d\\ne");
         let text = made("Europe/London", "https://legs.example/a,b;c");
