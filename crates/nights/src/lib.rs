@@ -11,3 +11,13 @@ fn short(text: &str) -> String {
     const MOST: usize = 24;
     if text.chars().count() <= MOST { text.to_owned() } else { text.chars().take(MOST).chain(['…']).collect() }
 }
+
+/// Names for a message: the first ones, each not too long. Nobody reads three hundred.
+fn list<'n>(mut names: impl Iterator<Item = &'n str>) -> String {
+    const MOST: usize = 20;
+    let mut shown: Vec<String> = names.by_ref().take(MOST).map(short).collect();
+    if names.next().is_some() {
+        shown.push("…".to_owned());
+    }
+    shown.join(", ")
+}

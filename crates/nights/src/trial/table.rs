@@ -5,7 +5,7 @@ mod arms;
 use std::collections::BTreeMap;
 
 use super::given::{Given, TooManyNights};
-use crate::short;
+use crate::{list, short};
 
 /// Names that are taken for a column when none is given, best first.
 const ARM: &[&str] = &["arm", "treatment", "treated", "trt", "condition", "phase", "melatonin"];
@@ -18,8 +18,6 @@ pub const PERSON: &[&str] = &["person", "participant", "patient", "id", "subject
 
 /// Most rows that are read.
 pub const MOST_ROWS: usize = 200_000;
-/// Most columns and people that a message lists.
-const MOST_LISTED: usize = 20;
 /// Widest gap between two nights of one person.
 const WIDEST_GAP: u64 = 4_000;
 
@@ -161,7 +159,7 @@ impl Table {
     /// When there is none; the message lists what there is.
     pub fn column(&self, named: Option<&str>, usual: &[&str], what: &'static str) -> Result<usize, TableError> {
         let find = |name: &str| self.header.iter().position(|column| column.eq_ignore_ascii_case(name));
-        let there = || list(self.header.iter().map(|name| short(name)));
+        let there = || list(self.header.iter().map(String::as_str));
         match named {
             Some(name) => find(name).ok_or_else(|| TableError::NoColumn { named: short(name), there: there() }),
             None => {
@@ -198,7 +196,7 @@ impl Table {
     /// When the person is not there, there are several and none is named, or the rows cannot be read.
     pub fn one(&self, columns: &Columns, person: Option<&str>, score: bool) -> Result<Given, TableError> {
         let mut people = self.people(columns)?;
-        let there = |people: &BTreeMap<String, Vec<&Row>>| list(people.keys().map(|name| short(name)));
+        let there = |people: &BTreeMap<String, Vec<&Row>>| list(people.keys().map(String::as_str));
         let rows = match person {
             Some(named) => people
                 .remove(named)
@@ -286,15 +284,6 @@ fn day(text: &str) -> Option<i64> {
     }
     let date: jiff::civil::Date = text.get(..10).unwrap_or(text).parse().ok()?;
     Some(i64::from((date - jiff::civil::Date::constant(1970, 1, 1)).get_days()))
-}
-
-/// Names for a message: the first ones.
-fn list(mut names: impl Iterator<Item = String>) -> String {
-    let mut shown: Vec<String> = names.by_ref().take(MOST_LISTED).collect();
-    if names.next().is_some() {
-        shown.push("…".to_owned());
-    }
-    shown.join(", ")
 }
 
 #[cfg(test)]

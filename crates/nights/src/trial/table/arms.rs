@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{TableError, list};
-use crate::short;
+use super::TableError;
+use crate::{list, short};
 
 /// Words for the arm without treatment.
 const WITHOUT: &[&str] = &["0", "false", "no", "control", "placebo", "usual", "baseline", "off", "a", "without"];
@@ -32,7 +32,7 @@ pub fn meanings<'w>(words: impl Iterator<Item = &'w str>, said: &mut Vec<String>
         (2, [Some(first), None]) => vec![*first, !*first],
         (2, [None, Some(second)]) => vec![!*second, *second],
         _ => {
-            return Err(TableError::Arms(list(found.iter().map(|word| format!("{:?}", short(word))))));
+            return Err(TableError::Arms(list(found.iter().map(String::as_str))));
         }
     };
     for (word, treated) in found.iter().zip(&meanings) {
