@@ -174,21 +174,21 @@ macro_rules! targets {
 }
 
 targets! {
-    backup 2000
-    calendar 1000
-    case_json 500
+    backup 20_000
+    calendar 2_000
+    case_json 1_000
     clinician_form 500
-    diary_csv 3000
-    expression 3000
-    knowledge_toml 2000
-    log_json 2000
-    medicine_list 200
-    outbox_json 3000
-    pages 100
-    saved_check 300
-    trial_analysis 20
-    trial_csv 3000
-    trial_json 3000
+    diary_csv 20_000
+    expression 20_000
+    knowledge_toml 20_000
+    log_json 20_000
+    medicine_list 50
+    outbox_json 20_000
+    pages 200
+    saved_check 1_000
+    trial_analysis 50
+    trial_csv 20_000
+    trial_json 20_000
 }
 
 #[test]
