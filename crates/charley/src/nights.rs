@@ -94,7 +94,7 @@ fn from_table(text: &str, args: &Args, today: Date) -> anyhow::Result<(Nights, V
     let columns = &table.columns;
     let mut notes = vec![format!("Nights are in “{}”, cramps in “{}”.", columns.night, columns.count)];
     if !columns.unused.is_empty() {
-        notes.push(format!("Not used: {}.", columns.unused.join(", ")));
+        notes.push(format!("Not used: {}.", columns.not_used()));
     }
     if table.unknown > 0 {
         notes.push(format!("Lines without a number, not recorded: {}.", table.unknown));

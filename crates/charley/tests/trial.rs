@@ -128,6 +128,11 @@ fn washout_nights_leave_the_answer() {
     let found = json(&["analyse", "-", "--json", "--washout-nights", "2"], &three_pairs());
     assert_eq!(found["nights"]["treatment"], 14);
     assert_eq!(found["nights"]["control"], 15);
+    for period in ["0", "18446744073709551615"] {
+        let refused = charley(&["analyse", "-", "--period-nights", period], &three_pairs());
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(refused.status.code() == Some(2) && said.contains("whole number from 1 to 365"), "{said}");
+    }
 }
 
 #[test]
@@ -155,6 +160,10 @@ fn what_cannot_be_read_is_refused_with_its_place() {
         (r#"{"arm":[0,1,1],"y":[1,0,0],"start_window":[1,2],"pairs":1}"#, "do not go together"),
         (r#"{"arm":[0,1],"y":[1,0],"guess":[1]}"#, "guess has 1 entries for 2 nights"),
         (r#"{"arm":[0,1],"y":[1,0],"guess":[1,"perhaps"]}"#, "guess[1] is \"perhaps\""),
+        (r#"{"arm":[0,1],"y":[1,0,5]}"#, "2 arms but 3 nights"),
+        (r#"{"arm":[0,1],"y":[1,0],"priors":{"gamma_mean":1e308}}"#, "gamma mean"),
+        (r#"{"arm":[0,1],"y":[1,0],"covariates":[[1e300,1]]}"#, "covariate 1"),
+        ("night,arm,cramps\n-9223372036854775808,0,1\n9223372036854775807,1,0\n", "a gap of"),
         ("night,arm,cramps\n1,0,1\n1,1,0\n", "comes twice"),
         ("night,arm,cramps\n1,0,1\nx,1,0\n", "no whole number and no date"),
         ("a,b\n1,2\n", "no column for"),

@@ -158,7 +158,8 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
-/// Lines that end with CR LF and are folded where they are too long, never inside a character.
+/// Lines that end with CR LF and are folded where they are too long, never inside a character. A control character has no
+/// place in a line; one that ends it would let a value write properties of its own.
 #[derive(Debug, Default)]
 pub(crate) struct Lines(String);
 
@@ -171,7 +172,7 @@ impl Lines {
     /// One more line.
     pub(crate) fn line(&mut self, text: &str) {
         let mut room = MOST_LINE;
-        for sign in text.chars() {
+        for sign in text.chars().filter(|sign| !sign.is_control()) {
             if sign.len_utf8() > room {
                 self.0.push_str("\r\n ");
                 room = MOST_LINE - 1;
@@ -272,6 +273,14 @@ pub(crate) mod tests {
         assert!(text.ends_with("END:VCALENDAR\r\n") && !text.replace("\r\n", "").contains(['\r', '\n']));
         assert!(text.split("\r\n").all(|line| line.len() <= MOST_LINE));
         assert!(values(&text, "VEVENT", "URL")[0].starts_with(&address));
+    }
+
+    #[test]
+    fn an_address_cannot_write_properties_of_its_own() {
+        let text = made("Europe/London", "https://legs.example\r\nX-MORE:1\nBEGIN:VALARM\u{85}");
+        assert_eq!(values(&text, "VEVENT", "X-MORE"), [""; 0]);
+        assert_eq!(values(&text, "VALARM", "ACTION").len(), 2);
+        assert_eq!(values(&text, "VEVENT", "URL")[0], "https://legs.exampleX-MORE:1BEGIN:VALARM/bedtime");
     }
 
     #[test]

@@ -55,6 +55,15 @@ fn columns_are_found_and_named() {
 }
 
 #[test]
+fn of_many_or_long_columns_the_first_and_the_beginnings_are_named() {
+    let many = vec!["x".repeat(400); 400].join(",");
+    let said = show(&table(&format!("{many}\n{many}\n")));
+    assert!(said.starts_with("We found no column of dates") && said.ends_with("…, …") && said.len() < 800, "{said}");
+    let found = table(&format!("night,cramps,{many}\n2026-11-20,1\n"));
+    assert!(found.columns.unused.len() == 400 && found.columns.not_used().len() < 800);
+}
+
+#[test]
 fn wrong_columns_say_what_was_seen() {
     check("name,weight\nAnn,70\n", "We found no column of dates. Name one “night”. We saw: name, weight");
     check(

@@ -38,6 +38,11 @@ impl Store {
         Ok(Self { path, parts })
     }
 
+    /// The result of a part that was done.
+    pub fn known<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        self.parts.done.get(name).and_then(|known| serde_json::from_value(known.clone()).ok())
+    }
+
     /// The result of a part: from an earlier run, else computed now and kept.
     ///
     /// # Errors
@@ -47,9 +52,7 @@ impl Store {
         name: &str,
         run: impl FnOnce() -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
-        if let Some(known) = self.parts.done.get(name)
-            && let Ok(value) = serde_json::from_value(known.clone())
-        {
+        if let Some(value) = self.known(name) {
             println!("   {name}: done in an earlier run");
             return Ok(value);
         }

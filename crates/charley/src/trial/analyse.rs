@@ -4,18 +4,19 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use charley_nights::trial::analysis::{Question, USUAL_PAIR_NIGHTS, analyse as answer};
-use charley_nights::trial::blinding::{Guess, blinding};
+use charley_nights::trial::blinding::blinding;
 use charley_nights::trial::classical;
+use charley_nights::trial::design::rule;
+use charley_nights::trial::given::{Given, MOST_PERIOD_NIGHTS};
 use charley_nights::trial::score::{self, Scored};
-use charley_nights::trial::signflip::{self, Pair};
-use charley_nights::trial::start_day::StartDay;
+use charley_nights::trial::signflip::Pair;
+use charley_nights::trial::table::{PERSON, Row, Table};
 use charley_nights::trial::{Count, Effort, Look, Priors, Series, Summary, posterior};
+use charley_wire::trial::{AsDone, Besides, Classical, Paired, Report, ScoreReport, read_given};
 
-use super::csv_input::{self, Columns};
-use super::json_input::{self, PairsGiven};
-use super::{margin, text};
+use super::columns::Named;
+use super::text;
 use crate::input::{self, Refused};
-use charley_wire::trial::{AsDone, Besides, Classical, Paired, Report, ScoreReport};
 
 /// What is recorded of a night.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -70,149 +71,7 @@ pub struct Args {
     #[arg(long, value_name = "N")]
     washout_nights: Option<usize>,
     #[command(flatten)]
-    named: Columns,
-}
-
-/// One person's nights as they were given.
-#[derive(Debug)]
-pub struct Nights {
-    /// True on treatment nights.
-    pub arms: Vec<bool>,
-    /// What was recorded, as text.
-    pub values: Vec<String>,
-    /// Where each value stands, for messages.
-    pub place: Vec<String>,
-    /// Nights of a period.
-    pub period_nights: Option<usize>,
-    /// First nights of a period that are left out.
-    pub washout_nights: usize,
-    /// How the order was drawn in pairs.
-    pub pairs: Option<PairsGiven>,
-    /// What was really done, where known.
-    pub done: Option<Vec<Option<bool>>>,
-    /// Covariates, a list a night each.
-    pub covariates: Vec<Vec<f64>>,
-    /// First and last night, from 0, that could have been drawn as the start; none where the order was drawn in pairs.
-    pub start_window: Option<[usize; 2]>,
-    /// What a blinded person thinks each night was; none where the person knew.
-    pub guesses: Option<Vec<Option<Guess>>>,
-    /// The rate ratio below which the remedy is worth its trouble, where the file says it.
-    pub margin: Option<f64>,
-    /// Priors.
-    pub priors: Priors,
-    /// What was guessed.
-    pub said: Vec<String>,
-}
-
-impl Nights {
-    /// No night yet.
-    pub fn empty(priors: Priors, said: Vec<String>) -> Self {
-        Self {
-            arms: Vec::new(),
-            values: Vec::new(),
-            place: Vec::new(),
-            period_nights: None,
-            washout_nights: 0,
-            pairs: None,
-            done: None,
-            covariates: Vec::new(),
-            start_window: None,
-            guesses: None,
-            margin: None,
-            priors,
-            said,
-        }
-    }
-
-    /// Adds a night.
-    pub fn push(&mut self, treated: bool, value: String, place: String) {
-        self.arms.push(treated);
-        self.values.push(value);
-        self.place.push(place);
-    }
-
-    /// True for nights of washout: the first of each period, or, without a period length, after each change of arm. Where the
-    /// start was drawn, the nights before it are all without the remedy, so only those after it count as such.
-    fn washout(&self, night: usize) -> bool {
-        if self.start_window.is_some() && !self.arms[night] {
-            return false;
-        }
-        let in_period = match self.period_nights {
-            Some(period) => night % period,
-            None => {
-                night - (0..=night).rev().take_while(|at| self.arms[*at] == self.arms[night]).last().unwrap_or(night)
-            }
-        };
-        in_period < self.washout_nights
-    }
-
-    /// The start that was drawn, where one was.
-    fn start(&self) -> Result<Option<StartDay>, String> {
-        let Some([first, last]) = self.start_window else { return Ok(None) };
-        if self.pairs.is_some() || self.period_nights.is_some() {
-            return Err("start_window and pairs (or period_nights) do not go together: give one".to_owned());
-        }
-        StartDay::new(&self.arms, first, last, self.washout_nights).map(Some).map_err(|error| error.to_string())
-    }
-
-    /// Counts, a night each, washout still in.
-    fn counts(&self) -> Result<Vec<Count>, Refused> {
-        self.values
-            .iter()
-            .zip(&self.place)
-            .map(|(value, place)| {
-                json_input::count(value).ok_or_else(|| {
-                    Refused(format!("{place} is {value}: give a whole number of cramps, \"2+\" or nothing (null)"))
-                })
-            })
-            .collect()
-    }
-
-    fn scores(&self) -> Result<Vec<Option<f64>>, Refused> {
-        self.values
-            .iter()
-            .zip(&self.place)
-            .map(|(value, place)| match json_input::count(value) {
-                Some(Count::Missing) => Ok(None),
-                Some(Count::TwoOrMore) => Ok(Some(2.0)),
-                _ => match value.parse::<f64>() {
-                    Ok(score) if score.is_finite() => Ok(Some(score)),
-                    _ => Err(Refused(format!("{place} is {value}: give a number or nothing (null)"))),
-                },
-            })
-            .collect()
-    }
-
-    /// Nights of each pair without washout, or why there are none.
-    fn pairs(&self) -> Result<Vec<Pair>, String> {
-        let number_of = |night: usize| -> Option<i64> {
-            match self.pairs.as_ref()? {
-                PairsGiven::Nights(list) => list[night],
-                PairsGiven::Number(count) => {
-                    let of_pair = self.period_nights.map_or(self.arms.len() / count, |period| 2 * period).max(1);
-                    let pair = night / of_pair;
-                    (pair < *count).then_some(i64::try_from(pair).unwrap_or(i64::MAX))
-                }
-            }
-        };
-        if self.pairs.is_none() {
-            return Err("no pairs were given: the order of the periods is not known to be drawn in pairs".to_owned());
-        }
-        let mut pairs: std::collections::BTreeMap<i64, Pair> = std::collections::BTreeMap::new();
-        for night in (0..self.arms.len()).filter(|night| !self.washout(*night)) {
-            if let Some(number) = number_of(night) {
-                let pair = pairs.entry(number).or_insert(Pair { treated: Vec::new(), control: Vec::new() });
-                if self.arms[night] { pair.treated.push(night) } else { pair.control.push(night) }
-            }
-        }
-        if let Some((number, _)) = pairs.iter().find(|(_, pair)| pair.treated.is_empty() || pair.control.is_empty()) {
-            return Err(format!("pair {number} has no night of one arm: these are not pairs of periods"));
-        }
-        if pairs.len() > signflip::MOST_PAIRS {
-            return Err(format!("{} pairs are more than the {} that are counted", pairs.len(), signflip::MOST_PAIRS));
-        }
-        Ok(pairs.into_values().collect())
-    }
+    named: Named,
 }
 
 /// Runs the command.
@@ -229,36 +88,45 @@ pub fn analyse(args: &Args) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let score = args.outcome == Outcome::Score;
-    let mut nights = if text.trim_start().starts_with('{') {
-        json_input::read(&text, &name)?
+    let refuse = |error: &dyn std::fmt::Display| Refused(format!("{name}: {error}"));
+    let mut nights = if text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
+        read_given(&text).map_err(|error| refuse(&error))?
     } else {
-        csv_input::read(&text, &name, &args.named, args.person.as_deref(), score)?
+        Table::read(&text)
+            .and_then(|table| table.one(&args.named.columns(), args.person.as_deref(), score))
+            .map_err(|error| refuse(&error))?
     };
     nights.period_nights = args.period_nights.or(nights.period_nights);
     nights.washout_nights = args.washout_nights.unwrap_or(nights.washout_nights);
-    if let Some(period) = nights.period_nights
-        && (period == 0 || nights.washout_nights >= period)
-    {
-        return Err(Refused(format!(
-            "{name}: a washout of {} nights leaves nothing of a period of {period}",
-            nights.washout_nights
-        ))
-        .into());
+    if let Some(period) = nights.period_nights {
+        if !(1..=MOST_PERIOD_NIGHTS).contains(&period) {
+            let said =
+                format!("{name}: a period of {period} nights: give a whole number from 1 to {MOST_PERIOD_NIGHTS}");
+            return Err(Refused(said).into());
+        }
+        if nights.washout_nights >= period {
+            let washout = nights.washout_nights;
+            return Err(Refused(format!(
+                "{name}: a washout of {washout} nights leaves nothing of a period of {period}"
+            ))
+            .into());
+        }
     }
-    if score { scores(args, &nights) } else { counts(args, &nights, &name) }
+    if score { scores(args, &nights, &name) } else { counts(args, &nights, &name) }
 }
 
-fn counts(args: &Args, nights: &Nights, name: &str) -> anyhow::Result<ExitCode> {
+fn counts(args: &Args, nights: &Given, name: &str) -> anyhow::Result<ExitCode> {
     let refuse = |error: &dyn std::fmt::Display| Refused(format!("{name}: {error}"));
     let priors = match args.prior_sd {
         Some(sd) => nights.priors.with_beta_sd(sd),
         None => nights.priors,
     };
     priors.check().map_err(|error| refuse(&error))?;
-    let all = nights.counts()?;
+    let all = nights.counts().map_err(|error| refuse(&error))?;
+    let washout = nights.washout();
     let start = nights.start().map_err(|error| refuse(&error))?;
     let kept: Vec<Count> =
-        all.iter().enumerate().map(|(at, count)| if nights.washout(at) { Count::Missing } else { *count }).collect();
+        all.iter().zip(&washout).map(|(count, washout)| if *washout { Count::Missing } else { *count }).collect();
     let series = |counts: Vec<Count>| Series::new(&nights.arms, counts)?.with_covariates(nights.covariates.clone());
     let whole = series(all).map_err(|error| refuse(&error))?;
     let series = series(kept).map_err(|error| refuse(&error))?;
@@ -274,15 +142,15 @@ fn counts(args: &Args, nights: &Nights, name: &str) -> anyhow::Result<ExitCode> 
             .unwrap_or(USUAL_PAIR_NIGHTS),
         look: if args.early { Look::Early } else { Look::End },
         priors,
-        rule: margin::rule(args.margin.or(nights.margin)).map_err(|error| refuse(&error))?,
+        rule: rule(args.margin.or(nights.margin)).map_err(|error| refuse(&error))?,
         yes_no: args.yes_no,
     };
     let found = answer(&question);
     let as_done = nights.done.as_ref().map(|done| as_done(&series, done, &priors)).transpose()?;
-    let scored = scored(nights, &nights.scores()?);
+    let scored = scored(nights, &nights.scores().map_err(|error| refuse(&error))?);
     let classical = args.classical.then(|| classical(&scored, nights.arms.len(), pairs.as_deref().unwrap_or_default()));
     let besides = Besides {
-        why_no_pairs: pairs.as_ref().err().cloned(),
+        why_no_pairs: pairs.as_ref().err().map(ToString::to_string),
         as_done,
         classical,
         blinding: nights.guesses.as_ref().zip(pairs.as_ref().ok()).map(|(guesses, pairs)| blinding(guesses, pairs)),
@@ -316,27 +184,29 @@ fn as_done(series: &Series, done: &[Option<bool>], priors: &Priors) -> anyhow::R
     Ok(AsDone::new(&Summary::of(&found.beta), found.ratio_below(1.0)))
 }
 
-fn scored(nights: &Nights, scores: &[Option<f64>]) -> Vec<Scored> {
+fn scored(nights: &Given, scores: &[Option<f64>]) -> Vec<Scored> {
     nights
         .arms
         .iter()
         .zip(scores)
+        .zip(nights.washout())
         .enumerate()
-        .filter(|(night, _)| !nights.washout(*night))
-        .filter_map(|(night, (treated, score))| {
+        .filter(|(_, (_, washout))| !washout)
+        .filter_map(|(night, ((treated, score), _))| {
             Some(Scored { night, treated: f64::from(u8::from(*treated)), score: (*score)? })
         })
         .collect()
 }
 
-fn scores(args: &Args, nights: &Nights) -> anyhow::Result<ExitCode> {
-    let mut scores = nights.scores()?;
-    for (night, score) in scores.iter_mut().enumerate() {
-        if nights.washout(night) {
+fn scores(args: &Args, nights: &Given, name: &str) -> anyhow::Result<ExitCode> {
+    let refuse = |error: &dyn std::fmt::Display| Refused(format!("{name}: {error}"));
+    let mut scores = nights.scores().map_err(|error| refuse(&error))?;
+    for (score, washout) in scores.iter_mut().zip(nights.washout()) {
+        if washout {
             *score = None;
         }
     }
-    let recorded = score::recorded(&nights.arms, &scores).map_err(|error| Refused(error.to_string()))?;
+    let recorded = score::recorded(&nights.arms, &scores).map_err(|error| refuse(&error))?;
     let spread = {
         let values: Vec<f64> = recorded.iter().map(|night| night.score).collect();
         #[expect(clippy::cast_precision_loss, reason = "nights")]
@@ -384,16 +254,18 @@ fn classical(nights: &[Scored], all_nights: usize, pairs: &[Pair]) -> Classical 
 
 /// Paired t over people: rows with an empty number are left out and counted.
 fn paired(text: &str, name: &str, columns: &[String]) -> anyhow::Result<Paired> {
-    let table = csv_input::table(text, name)?;
+    let refuse = |error: &dyn std::fmt::Display| Refused(format!("{name}: {error}"));
+    let table = Table::read(text).map_err(|error| refuse(&error))?;
+    let column = |named: &str, what| table.column(Some(named), &[], what).map_err(|error| refuse(&error));
     let numeric: Vec<usize> = (0..table.header.len())
         .filter(|column| {
-            !csv_input::PERSON.contains(&table.header[*column].to_lowercase().as_str())
+            !PERSON.contains(&table.header[*column].to_lowercase().as_str())
                 && table.rows.iter().all(|row| row.1[*column].is_empty() || row.1[*column].parse::<f64>().is_ok())
         })
         .collect();
     let names = || numeric.iter().map(|column| table.header[*column].as_str()).collect::<Vec<_>>().join(", ");
     let (x, y, said) = match (columns, numeric.as_slice()) {
-        ([x, y], _) => (table.column(Some(x), &[], "X")?, table.column(Some(y), &[], "Y")?, Vec::new()),
+        ([x, y], _) => (column(x, "X")?, column(y, "Y")?, Vec::new()),
         ([], [y, x]) => {
             let said = format!("compared: {:?} less {:?}", table.header[*x], table.header[*y]);
             (*x, *y, vec![said])
@@ -406,7 +278,7 @@ fn paired(text: &str, name: &str, columns: &[String]) -> anyhow::Result<Paired> 
             .into());
         }
     };
-    let complete = |row: &&(u64, Vec<String>)| numeric.iter().all(|column| !row.1[*column].is_empty());
+    let complete = |row: &&Row| numeric.iter().all(|column| !row.1[*column].is_empty());
     let mut pairs = Vec::new();
     for (line, row) in table.rows.iter().filter(complete) {
         let number = |column: usize| {

@@ -2,13 +2,12 @@
 
 use std::process::ExitCode;
 
-use charley_nights::trial::design::Protocol;
+use charley_nights::trial::design::{Protocol, rule};
 use charley_nights::trial::order::{Seed, commitment, orders};
 use charley_nights::trial::simulate::{Truth, rates, share};
 use charley_nights::trial::{Priors, Verdict};
 use charley_records::secret::hex;
 
-use super::margin;
 use super::simulate::on_all_cores;
 use crate::input::Refused;
 
@@ -71,7 +70,7 @@ pub fn design(args: &Args) -> anyhow::Result<ExitCode> {
         washout_nights: args.washout_nights,
         balanced: args.balanced,
         priors: Priors::default(),
-        rule: margin::rule(args.margin).map_err(|error| Refused(error.to_string()))?,
+        rule: rule(args.margin).map_err(|error| Refused(error.to_string()))?,
     };
     protocol.check().map_err(|error| Refused(error.to_string()))?;
     let last_night = first_night.checked_add(jiff::Span::new().days(i64::try_from(protocol.nights() - 1)?))?;

@@ -1,10 +1,8 @@
 //! `charley trial`: design, analyse, simulate and pool a person's own trials, on files.
 
 mod analyse;
-mod csv_input;
+mod columns;
 mod design;
-mod json_input;
-mod margin;
 mod pool;
 mod simulate;
 mod text;

@@ -1,18 +1,17 @@
 //! `charley trial pool`.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use charley_nights::trial::pool::{curve, pool as pooled};
+use charley_nights::trial::table::{PERSON, Table};
 use charley_nights::trial::{Priors, Series};
 use charley_wire::Sig6;
+use charley_wire::trial::SummaryOut;
 use serde::Serialize;
 
-use super::csv_input::{self, Columns, PERSON};
-use super::json_input;
+use super::columns::Named;
 use crate::input::{self, Refused};
-use charley_wire::trial::SummaryOut;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -29,7 +28,7 @@ pub struct Args {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    columns: Columns,
+    named: Named,
 }
 
 #[derive(Debug, Serialize)]
@@ -69,25 +68,14 @@ pub fn pool(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let text = input::read(&args.file)?;
     let name = args.file.display().to_string();
-    let table = csv_input::table(&text, &name)?;
-    let by = table.column(args.columns.person_column.as_deref(), PERSON, "people (--person-column)")?;
-    let mut people: BTreeMap<String, ()> = BTreeMap::new();
-    for row in &table.rows {
-        people.insert(row.1[by].clone(), ());
-    }
+    let refuse = |error: &dyn std::fmt::Display| Refused(format!("{name}: {error}"));
+    let table = Table::read(&text).map_err(|error| refuse(&error))?;
+    let columns = args.named.columns();
+    table.column(columns.person.as_deref(), PERSON, "people (--person-column)").map_err(|error| refuse(&error))?;
     let (mut curves, mut kept, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
-    for person in people.into_keys() {
-        let nights = csv_input::read(&text, &name, &args.columns, Some(&person), false)?;
-        let counts = nights
-            .values
-            .iter()
-            .zip(&nights.place)
-            .map(|(value, place)| {
-                json_input::count(value).ok_or_else(|| {
-                    Refused(format!("{name}, {place}: {value:?} is no count; give a whole number, \"2+\" or nothing"))
-                })
-            })
-            .collect::<Result<Vec<_>, _>>()?;
+    for (person, rows) in table.people(&columns).map_err(|error| refuse(&error))? {
+        let nights = table.nights(&columns, &rows, false).map_err(|error| refuse(&error))?;
+        let counts = nights.counts().map_err(|error| refuse(&error))?;
         match Series::new(&nights.arms, counts) {
             Ok(series) => {
                 kept.push((person, series.recorded().count()));

@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use charley_nights::trial::Verdict;
+use charley_nights::trial::design::rule;
 use charley_nights::trial::simulate::{Rates, Truth, rates, share, usual};
 
-use super::margin;
 use crate::input::Refused;
 
 /// Arguments.
@@ -70,7 +70,7 @@ pub fn simulate(args: &Args) -> anyhow::Result<ExitCode> {
     if !(1..=1_000_000).contains(&args.trials) {
         return Err(Refused(format!("--trials {}: give 1 to 1000000", args.trials)).into());
     }
-    let rule = margin::rule(args.margin).map_err(|error| Refused(error.to_string()))?;
+    let rule = rule(args.margin).map_err(|error| Refused(error.to_string()))?;
     let protocol = usual(args.pairs, args.period_nights, args.washout_nights, rule);
     protocol.check().map_err(|error| Refused(error.to_string()))?;
     let truth = Truth {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::Count;
+use crate::short;
 use cells::Written;
 pub use columns::Columns;
 
@@ -254,7 +255,7 @@ fn row(date: &str, count: &str, order: DayOrder, reading: &Reading) -> Result<Op
     if date.is_empty() {
         return Err(Fault::NoDate);
     }
-    let date = cells::date(date, order).ok_or_else(|| Fault::NotDate(cells::short(date)))?;
+    let date = cells::date(date, order).ok_or_else(|| Fault::NotDate(short(date)))?;
     let night = if reading.mornings { date.yesterday().map_err(|_| Fault::TooOld(date))? } else { date };
     if night > reading.last {
         return Err(Fault::Future(date));

@@ -34,6 +34,18 @@ pub struct Protocol {
     pub rule: Rule,
 }
 
+/// The rule with this margin; the usual one for none.
+///
+/// # Errors
+/// [`ProtocolError::Margin`] when no rule may have it.
+pub fn rule(margin: Option<f64>) -> Result<Rule, ProtocolError> {
+    match margin {
+        None => Ok(Rule::default()),
+        Some(margin) if MARGINS.contains(&margin) => Ok(Rule::default().with_margin(margin)),
+        Some(margin) => Err(ProtocolError::Margin(margin)),
+    }
+}
+
 /// A protocol that cannot be run.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ProtocolError {

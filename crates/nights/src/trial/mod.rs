@@ -7,6 +7,7 @@ pub mod calibrate;
 pub mod checks;
 pub mod classical;
 pub mod design;
+pub mod given;
 pub mod laplace;
 pub mod likelihood;
 mod marginal;
@@ -24,6 +25,7 @@ pub mod signflip;
 pub mod simulate;
 pub mod start_day;
 pub mod summary;
+pub mod table;
 pub mod verdict;
 
 pub use likelihood::Endpoint;

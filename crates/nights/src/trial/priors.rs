@@ -42,14 +42,26 @@ impl Default for Priors {
     }
 }
 
+/// Standard deviations and half-normal scales that can be used, on the log scale. Below, a prior is a claim and the grid has
+/// nothing to walk over; above, it believes in e^20 times as many cramps.
+const SCALES: (f64, f64) = (0.01, 10.0);
+/// Shapes of the autocorrelation's prior that can be used.
+const SHAPES: (f64, f64) = (0.1, 100.0);
+/// Means that can be used, on the log scale: e^10 is 22,000 cramps a night.
+const MEANS: (f64, f64) = (-10.0, 10.0);
+
 /// A prior that cannot be used.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("prior {name}: {value} is not allowed; give a number above 0 and at most 100")]
+#[error("prior {name}: {value} is not allowed; give a number from {low} to {high}")]
 pub struct PriorError {
     /// Which.
     pub name: &'static str,
     /// What was given.
     pub value: f64,
+    /// The least that can be used.
+    pub low: f64,
+    /// The most.
+    pub high: f64,
 }
 
 impl Priors {
@@ -59,31 +71,48 @@ impl Priors {
         Self { beta: Normal { sd, ..self.beta }, ..self }
     }
 
-    /// Refuses scales that are not positive and finite.
+    /// Refuses what the analysis cannot work with.
     ///
     /// # Errors
-    /// The first scale that cannot be used.
+    /// The first number that cannot be used.
     pub fn check(&self) -> Result<(), PriorError> {
-        let scales = [
-            ("alpha sd", self.alpha.sd),
-            ("beta sd", self.beta.sd),
-            ("gamma sd", self.gamma.sd),
-            ("sigma sd", self.sigma_sd),
-            ("rho a", self.rho.0),
-            ("rho b", self.rho.1),
-            ("isq sd", self.isq_sd),
-            ("delta sd", self.delta.sd),
+        let bounds = [
+            ("alpha sd", self.alpha.sd, SCALES),
+            ("beta sd", self.beta.sd, SCALES),
+            ("gamma sd", self.gamma.sd, SCALES),
+            ("delta sd", self.delta.sd, SCALES),
+            ("sigma sd", self.sigma_sd, SCALES),
+            ("isq sd", self.isq_sd, SCALES),
+            ("rho a", self.rho.0, SHAPES),
+            ("rho b", self.rho.1, SHAPES),
+            ("alpha mean", self.alpha.mean, MEANS),
+            ("beta mean", self.beta.mean, MEANS),
+            ("gamma mean", self.gamma.mean, MEANS),
+            ("delta mean", self.delta.mean, MEANS),
         ];
-        for (name, value) in scales {
-            if !(value > 0.0 && value <= 100.0) {
-                return Err(PriorError { name, value });
-            }
+        match bounds.into_iter().find(|(_, value, (low, high))| !(low..=high).contains(&value)) {
+            None => Ok(()),
+            Some((name, value, (low, high))) => Err(PriorError { name, value, low, high }),
         }
-        for (name, value) in [("alpha mean", self.alpha.mean), ("beta mean", self.beta.mean)] {
-            if !(value.is_finite() && value.abs() <= 100.0) {
-                return Err(PriorError { name, value });
-            }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_analysis_cannot_work_with_is_refused() {
+        let usual = Priors::default();
+        assert_eq!(usual.check(), Ok(()));
+        let said = |priors: Priors| priors.check().map_or_else(|error| error.to_string(), |()| "taken".to_owned());
+        assert_eq!(said(usual.with_beta_sd(0.0)), "prior beta sd: 0 is not allowed; give a number from 0.01 to 10");
+        for value in [f64::NAN, f64::INFINITY, 1e308, -1e308, 1e-300] {
+            assert!(said(usual.with_beta_sd(value)).contains("beta sd"), "{value}");
         }
-        Ok(())
+        let gamma = Normal { mean: 1e308, sd: 0.3 };
+        assert!(said(Priors { gamma, ..usual }).contains("gamma mean"), "a mean that no night can have");
+        assert!(said(Priors { sigma_sd: 1e-300, ..usual }).contains("sigma sd"));
+        assert!(said(Priors { rho: (1e-300, 2.0), ..usual }).contains("rho a"));
     }
 }

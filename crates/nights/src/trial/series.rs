@@ -65,8 +65,8 @@ pub enum SeriesError {
     /// Nothing recorded in one arm.
     #[error("no night was recorded {0}: both arms need some")]
     EmptyArm(&'static str),
-    /// A covariate of another length, or not finite.
-    #[error("covariate {0} needs one finite number a night")]
+    /// A covariate of another length, or beyond [`LARGEST_COVARIATE`].
+    #[error("covariate {0} needs one number a night, at most {LARGEST_COVARIATE} either way")]
     Covariate(usize),
     /// Too many covariates.
     #[error("{0} covariates: at most {MOST_COVARIATES}")]
@@ -75,6 +75,8 @@ pub enum SeriesError {
 
 /// Most covariates (NIGHTS: up to three chosen before the start).
 pub const MOST_COVARIATES: usize = 3;
+/// Largest value of a covariate, either way: beyond it the digits of the other coefficients are lost.
+pub const LARGEST_COVARIATE: f64 = 1e6;
 
 /// A checked series.
 #[derive(Debug, Clone, PartialEq)]
@@ -122,7 +124,7 @@ impl Series {
         Ok(Self { treated: exposure, counts, covariates: Vec::new(), endpoint: Endpoint::Cramps })
     }
 
-    /// The same series with covariates chosen before the start: one finite number a night each.
+    /// The same series with covariates chosen before the start: one number a night each.
     ///
     /// # Errors
     /// See [`SeriesError`].
@@ -131,7 +133,8 @@ impl Series {
             return Err(SeriesError::Covariates(covariates.len()));
         }
         for (at, covariate) in covariates.iter().enumerate() {
-            if covariate.len() != self.nights() || covariate.iter().any(|value| !value.is_finite()) {
+            let fits = |value: &f64| value.abs() <= LARGEST_COVARIATE;
+            if covariate.len() != self.nights() || !covariate.iter().all(fits) {
                 return Err(SeriesError::Covariate(at + 1));
             }
         }
@@ -201,5 +204,21 @@ impl Series {
     pub fn with_counts(&self, counts: Vec<Count>) -> Self {
         assert_eq!(counts.len(), self.nights(), "one count a night");
         Self { counts, ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn covariates_are_bounded_either_way() {
+        let series = || Series::new(&[true, false], vec![Count::Exactly(1), Count::Missing]);
+        assert_eq!(series(), Err(SeriesError::EmptyArm("without treatment")));
+        let series = || Series::new(&[true, false], vec![Count::Exactly(1); 2]).unwrap();
+        assert!(series().with_covariates(vec![vec![-1e6, 1e6]]).is_ok());
+        for value in [1.1e6, -1e300, f64::NAN, f64::INFINITY] {
+            assert_eq!(series().with_covariates(vec![vec![0.0, value]]), Err(SeriesError::Covariate(1)), "{value}");
+        }
     }
 }

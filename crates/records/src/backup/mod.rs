@@ -11,7 +11,7 @@ mod tables;
 mod write;
 
 pub use copies::{Copies, make_folder};
-pub use read::{Backup, Row};
+pub use read::{Backup, Row, check, rows};
 pub use tables::{Cell, Column, Kind, TABLES, Table};
 pub use write::BackupWriter;
 

@@ -34,7 +34,7 @@ pub struct Row {
     pub cells: Vec<Cell>,
 }
 
-type Lines = BufReader<GzDecoder<BufReader<File>>>;
+type Lines<R> = BufReader<GzDecoder<BufReader<R>>>;
 
 impl Backup {
     /// Reads the whole file and checks it: form, version, counts, sums.
@@ -42,29 +42,8 @@ impl Backup {
     /// # Errors
     /// [`RecordsError::Backup`] when it is damaged, no backup, or of a newer version.
     pub fn open(path: &Path) -> Result<Self> {
-        let damaged =
-            || RecordsError::Backup(format!("{} is damaged: it is not whole. Use another backup.", path.display()));
-        let mut lines = lines(path)?;
-        let mut hash = Sha256::new();
-        let mut rows: Vec<(String, u64)> = Vec::new();
-        header(path, &next(&mut lines).ok().flatten().unwrap_or_default(), &mut hash)?;
-        loop {
-            let line = next(&mut lines).map_err(|_| damaged())?.ok_or_else(damaged)?;
-            if let Ok(trailer) = serde_json::from_str::<Trailer>(&line) {
-                let ended = matches!(next(&mut lines), Ok(None));
-                if ended && trailer.rows == rows && trailer.sha256 == hex(&hash.finalize()) {
-                    return Ok(Self { path: path.to_path_buf(), info: BackupInfo { rows, sha256: file_hash(path)? } });
-                }
-                return Err(damaged());
-            }
-            let Row { table, .. } = row(&line).ok_or_else(damaged)?;
-            match rows.last_mut() {
-                Some((name, count)) if name == table.name => *count += 1,
-                _ => rows.push((table.name.to_owned(), 1)),
-            }
-            hash.update(line.as_bytes());
-            hash.update(b"\n");
-        }
+        let rows = check(&path.display().to_string(), open(path)?)?;
+        Ok(Self { path: path.to_path_buf(), info: BackupInfo { rows, sha256: file_hash(path)? } })
     }
 
     /// What it holds.
@@ -77,20 +56,58 @@ impl Backup {
     /// # Errors
     /// When the file can no longer be read.
     pub fn rows(&self) -> Result<impl Iterator<Item = Row> + Send + use<>> {
-        let mut lines = lines(&self.path)?;
-        // The header. What follows was read before, so the first line that is no row is the trailer.
-        next(&mut lines).map_err(RecordsError::engine)?;
-        Ok(std::iter::from_fn(move || row(&next(&mut lines).ok()??)))
+        rows(open(&self.path)?)
     }
 }
 
-fn lines(path: &Path) -> Result<Lines> {
-    let file =
-        File::open(path).map_err(|error| RecordsError::Backup(format!("cannot read {}: {error}", path.display())))?;
-    Ok(BufReader::new(GzDecoder::new(BufReader::new(file))))
+/// Reads a backup from end to end and checks it: form, version, counts, sums. Says how many rows each table has, in the
+/// order of the file; `name` is what messages call it.
+///
+/// # Errors
+/// [`RecordsError::Backup`] when it is damaged, no backup, or of a newer version.
+pub fn check(name: &str, file: impl Read) -> Result<Vec<(String, u64)>> {
+    let damaged = || RecordsError::Backup(format!("{name} is damaged: it is not whole. Use another backup."));
+    let mut lines = lines(file);
+    let mut hash = Sha256::new();
+    let mut rows: Vec<(String, u64)> = Vec::new();
+    header(name, &next(&mut lines).ok().flatten().unwrap_or_default(), &mut hash)?;
+    loop {
+        let line = next(&mut lines).map_err(|_| damaged())?.ok_or_else(damaged)?;
+        if let Ok(trailer) = serde_json::from_str::<Trailer>(&line) {
+            let ended = matches!(next(&mut lines), Ok(None));
+            let whole = ended && trailer.rows == rows && trailer.sha256 == hex(&hash.finalize());
+            return if whole { Ok(rows) } else { Err(damaged()) };
+        }
+        let Row { table, .. } = row(&line).ok_or_else(damaged)?;
+        match rows.last_mut() {
+            Some((name, count)) if name == table.name => *count += 1,
+            _ => rows.push((table.name.to_owned(), 1)),
+        }
+        hash.update(line.as_bytes());
+        hash.update(b"\n");
+    }
 }
 
-fn next(lines: &mut Lines) -> std::io::Result<Option<String>> {
+/// The rows of a backup that [`check`] found whole, in the order of the file.
+///
+/// # Errors
+/// When it can no longer be read.
+pub fn rows<R: Read + Send>(file: R) -> Result<impl Iterator<Item = Row> + Send> {
+    let mut lines = lines(file);
+    // The header. What follows was read before, so the first line that is no row is the trailer.
+    next(&mut lines).map_err(RecordsError::engine)?;
+    Ok(std::iter::from_fn(move || row(&next(&mut lines).ok()??)))
+}
+
+fn open(path: &Path) -> Result<File> {
+    File::open(path).map_err(|error| RecordsError::Backup(format!("cannot read {}: {error}", path.display())))
+}
+
+fn lines<R: Read>(file: R) -> Lines<R> {
+    BufReader::new(GzDecoder::new(BufReader::new(file)))
+}
+
+fn next<R: Read>(lines: &mut Lines<R>) -> std::io::Result<Option<String>> {
     let mut line = String::new();
     lines.take(MOST_LINE_BYTES).read_line(&mut line)?;
     if line.is_empty() {
@@ -102,8 +119,8 @@ fn next(lines: &mut Lines) -> std::io::Result<Option<String>> {
     }
 }
 
-fn header(path: &Path, line: &str, hash: &mut Sha256) -> Result<()> {
-    let refuse = |why: String| Err(RecordsError::Backup(format!("{} {why}", path.display())));
+fn header(name: &str, line: &str, hash: &mut Sha256) -> Result<()> {
+    let refuse = |why: String| Err(RecordsError::Backup(format!("{name} {why}")));
     let Ok(header) = serde_json::from_str::<Header>(line) else {
         return refuse("is no backup of Charley, or its beginning is damaged.".to_owned());
     };

@@ -290,4 +290,12 @@ mod tests {
         assert_ne!(content(&one), content(&entry(minutes(6.0))));
         assert_ne!(content(&one), content(&NewEntry { zone: "UTC".to_owned(), ..one.clone() }));
     }
+
+    #[test]
+    fn an_entry_that_is_exported_and_brought_back_is_the_same() {
+        // A JSON reader that is off in the last digit makes 1015.770366495252 of this.
+        let one = entry(minutes(1_015.770_366_495_252_1));
+        let back: NewEntry = serde_json::from_str(&serde_json::to_string(&one).unwrap()).unwrap();
+        assert_eq!((content(&back), back), (content(&one), one));
+    }
 }

@@ -138,12 +138,13 @@ impl Lines {
     pub fn read(&mut self, knowledge: &Knowledge, kind: Kind, text: &str) {
         let before = std::mem::take(&mut self.lines);
         for written in text.split(['\n', ';', ',']).map(str::trim).filter(|line| !line.is_empty()) {
-            let written: String = written.chars().take(MOST_CHARACTERS).collect();
+            let cut: String = written.chars().take(MOST_CHARACTERS).collect();
+            let written = cut.trim_end();
             if self.lines.len() >= MOST_LINES || self.lines.iter().any(|line| line.written == written) {
                 continue;
             }
             let kept = before.iter().find(|line| line.written == written).cloned();
-            self.lines.push(kept.unwrap_or_else(|| Line::read(knowledge, kind, &written)));
+            self.lines.push(kept.unwrap_or_else(|| Line::read(knowledge, kind, written)));
         }
     }
 
@@ -169,4 +170,22 @@ pub fn may_add_to_cramps(knowledge: &Knowledge, code: &str) -> bool {
 /// The plain name of a code.
 pub fn plain_name(knowledge: &Knowledge, code: &str) -> String {
     knowledge.codes.by_word.get(code).map_or_else(|| code.replace('_', " "), |code| knowledge.codes.name(*code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_was_cut_is_the_same_line_when_it_is_read_again() {
+        let knowledge = charley_knowledge::embedded().unwrap();
+        let long = format!("{}  and goes on", "x".repeat(MOST_CHARACTERS - 2));
+        let mut lines = Lines::default();
+        lines.read(&knowledge, Kind::Medicine, &long);
+        lines.lines[0].as_written = true;
+        let text = lines.text();
+        assert_eq!(text, "x".repeat(MOST_CHARACTERS - 2));
+        lines.read(&knowledge, Kind::Medicine, &text);
+        assert!(lines.lines[0].as_written, "what the person said of it is kept");
+    }
 }

@@ -242,7 +242,7 @@ fn how(table: &Table, read: &mut Read) {
     let columns = &table.columns;
     read.how.push(format!("Nights are in “{}”. Cramps are in “{}”.", columns.night, columns.count));
     if !columns.unused.is_empty() {
-        read.how.push(format!("Not used: {}.", columns.unused.join(", ")));
+        read.how.push(format!("Not used: {}.", columns.not_used()));
     }
     if !table.rows.is_empty() {
         read.how.push(format!("We can read {}.", several(table.rows.len(), "night", "nights")));

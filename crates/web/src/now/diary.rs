@@ -23,6 +23,46 @@ struct Batch {
     person: Option<PersonId>,
 }
 
+/// Why a batch cannot be taken; nothing of it is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BatchError {
+    /// Not JSON, or of another shape.
+    #[error("{0}")]
+    Shape(String),
+    /// Made for another person's diary.
+    #[error("These entries were made for another diary.")]
+    OtherDiary,
+    /// Too many at once.
+    #[error("Send at most {MOST_ENTRIES} entries at a time.")]
+    TooMany,
+    /// Entries of another shape: which, and what the reader says.
+    #[error("{REFUSED}")]
+    Entries(Vec<(String, String)>),
+}
+
+/// Reads the entries that were sent for this person's diary. What they say is checked when they are kept.
+///
+/// # Errors
+/// [`BatchError`].
+pub fn read(body: &[u8], person: PersonId) -> Result<Vec<NewEntry>, BatchError> {
+    let batch: Batch = serde_json::from_slice(body).map_err(|error| BatchError::Shape(error.to_string()))?;
+    if batch.person.is_some_and(|wanted| wanted != person) {
+        return Err(BatchError::OtherDiary);
+    }
+    if batch.entries.len() > MOST_ENTRIES {
+        return Err(BatchError::TooMany);
+    }
+    let mut entries: Vec<NewEntry> = Vec::with_capacity(batch.entries.len());
+    let mut wrong = Vec::new();
+    for (at, value) in batch.entries.into_iter().enumerate() {
+        match serde_json::from_value(value) {
+            Ok(entry) => entries.push(entry),
+            Err(error) => wrong.push((format!("entries[{at}]"), error.to_string())),
+        }
+    }
+    if wrong.is_empty() { Ok(entries) } else { Err(BatchError::Entries(wrong)) }
+}
+
 fn reply(status: StatusCode, body: &Value) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body.to_string()).into_response()
 }
@@ -46,28 +86,18 @@ pub async fn append(State(state): State<AppState>, who: Who, headers: HeaderMap,
         Who::NoDiary => return fault(StatusCode::NOT_FOUND, "This Charley keeps no diary.", &[]),
         Who::Broken => return fault(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side.", &[]),
     };
-    let batch: Batch = match serde_json::from_slice(&body) {
-        Ok(batch) => batch,
-        Err(error) => return fault(StatusCode::BAD_REQUEST, &error.to_string(), &[]),
-    };
-    if batch.person.is_some_and(|wanted| wanted != person.id) {
-        return fault(StatusCode::CONFLICT, "These entries were made for another diary.", &[]);
-    }
-    if batch.entries.len() > MOST_ENTRIES {
-        let message = format!("Send at most {MOST_ENTRIES} entries at a time.");
-        return fault(StatusCode::PAYLOAD_TOO_LARGE, &message, &[]);
-    }
-    let mut entries: Vec<NewEntry> = Vec::with_capacity(batch.entries.len());
-    let mut wrong = Vec::new();
-    for (at, value) in batch.entries.into_iter().enumerate() {
-        match serde_json::from_value(value) {
-            Ok(entry) => entries.push(entry),
-            Err(error) => wrong.push((format!("entries[{at}]"), error.to_string())),
+    let entries = match read(&body, person.id) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let (status, fields) = match &error {
+                BatchError::Shape(_) => (StatusCode::BAD_REQUEST, &[][..]),
+                BatchError::OtherDiary => (StatusCode::CONFLICT, &[][..]),
+                BatchError::TooMany => (StatusCode::PAYLOAD_TOO_LARGE, &[][..]),
+                BatchError::Entries(wrong) => (StatusCode::UNPROCESSABLE_ENTITY, wrong.as_slice()),
+            };
+            return fault(status, &error.to_string(), fields);
         }
-    }
-    if !wrong.is_empty() {
-        return fault(StatusCode::UNPROCESSABLE_ENTITY, REFUSED, &wrong);
-    }
+    };
     let receipts = if entries.is_empty() {
         Ok(Vec::new())
     } else {

@@ -1,8 +1,10 @@
 //! The answer of a trial as JSON: what `charley trial analyse --json` prints and what is kept when a trial ends.
 
 mod convert;
+mod series;
 
 pub use convert::Besides;
+pub use series::{GivenError, read_given};
 
 use serde::{Deserialize, Serialize};
 

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::{DayOrder, Fault, MOST_CRAMPS};
 use crate::diary::Count;
+use crate::short;
 
 /// What the writing of a date says of the order of day and month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,10 +92,4 @@ pub fn count(text: &str) -> Result<Option<Count>, Fault> {
         Ok(n) if n <= MOST_CRAMPS => Ok(Some(if open.is_some() { Count::AtLeast(n) } else { Count::Exactly(n) })),
         _ => Err(Fault::TooMany(short(digits))),
     }
-}
-
-/// The beginning of a cell, for a message.
-pub fn short(text: &str) -> String {
-    const MOST: usize = 24;
-    if text.chars().count() <= MOST { text.to_owned() } else { text.chars().take(MOST).chain(['…']).collect() }
 }

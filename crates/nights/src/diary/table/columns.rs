@@ -2,6 +2,7 @@
 
 use super::Fault;
 use super::cells;
+use crate::{list, short};
 
 /// The columns that were found, by name; "column 2" where the table has no heading.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -12,6 +13,13 @@ pub struct Columns {
     pub count: String,
     /// Columns that are not used.
     pub unused: Vec<String>,
+}
+
+impl Columns {
+    /// The columns that are not used, in one line; the first ones where there are many.
+    pub fn not_used(&self) -> String {
+        list(self.unused.iter().map(String::as_str))
+    }
 }
 
 /// Where the columns are.
@@ -49,10 +57,14 @@ pub fn find(lines: &[&[String]]) -> Result<Found, Fault> {
     let body = lines.get(usize::from(headed)..).unwrap_or_default();
     let body = body.get(..body.len().min(LOOKED_AT)).unwrap_or_default();
     let name = |at: usize| match first.get(at).map(|cell| cell.trim()) {
-        Some(text) if headed && !text.is_empty() => text.to_owned(),
+        Some(text) if headed && !text.is_empty() => short(text),
         _ => format!("column {}", at + 1),
     };
-    let saw = || (0..width).map(name).collect::<Vec<_>>().join(", ");
+    let names = |columns: &[usize]| {
+        let names: Vec<String> = columns.iter().map(|at| name(*at)).collect();
+        list(names.iter().map(String::as_str))
+    };
+    let saw = || names(&(0..width).collect::<Vec<usize>>());
     let named = |names: &[&str]| {
         let lower = |at: usize| first.get(at).map(|cell| cell.trim().to_lowercase().replace('_', " "));
         let place = |known: &&str| (0..width).find(|at| lower(*at).as_deref() == Some(*known));
@@ -76,7 +88,7 @@ pub fn find(lines: &[&[String]]) -> Result<Found, Fault> {
             match likely.as_slice() {
                 [] => return Err(Fault::NoCounts(saw())),
                 [one] => *one,
-                many => return Err(Fault::ManyCounts(many.iter().map(|at| name(*at)).collect::<Vec<_>>().join(", "))),
+                many => return Err(Fault::ManyCounts(names(many))),
             }
         }
     };

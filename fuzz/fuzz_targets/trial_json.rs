@@ -1,0 +1,5 @@
+//! See `charley_properties::trial_json`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| charley_properties::trial_json(bytes));
