@@ -3,7 +3,7 @@
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::process::ExitCode;
 
-use charley_letters::{MOST_BYTES, pdf, read};
+use charley_letters::{Letter, MOST_BYTES, pdf};
 
 fn main() -> ExitCode {
     match run() {
@@ -16,12 +16,12 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Box<dyn std::error::Error>> {
-    let mut json = String::new();
     if std::io::stdin().is_terminal() || std::env::args().len() > 1 {
         return Err("give the letter on standard input: charley-letters < letter.json > letter.pdf".into());
     }
-    std::io::stdin().take(MOST_BYTES as u64 + 1).read_to_string(&mut json)?;
-    let sheet = pdf(&read(&json)?)?;
+    let mut json = Vec::new();
+    std::io::stdin().take(MOST_BYTES as u64 + 1).read_to_end(&mut json)?;
+    let sheet = pdf(&Letter::read(&json)?)?;
     std::io::stdout().write_all(&sheet.bytes)?;
     Ok(())
 }

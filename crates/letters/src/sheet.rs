@@ -1,6 +1,6 @@
-//! What the typesetter may see: the template, one letter, the fonts inside the program. No file, no network, no clock.
+//! What the typesetter may see: the template, one letter, two fonts inside the program. No file, no network, no clock.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Dict, Duration, Value};
@@ -8,32 +8,35 @@ use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt as _, World};
-use typst_kit::fonts::FontStore;
 
 use crate::LetterError;
 
-static FONTS: LazyLock<FontStore> = LazyLock::new(|| {
-    let mut fonts = FontStore::new();
-    fonts.extend(typst_kit::fonts::embedded());
-    fonts
-});
-
 const TEMPLATE: &str = include_str!("../templates/letter.typ");
+const FILES: [&[u8]; 2] =
+    [include_bytes!("../fonts/LibertinusSerif-Regular.otf"), include_bytes!("../fonts/LibertinusSerif-Bold.otf")];
+
+static FONTS: LazyLock<Vec<Font>> =
+    LazyLock::new(|| FILES.iter().filter_map(|file| Font::new(Bytes::new(*file), 0)).collect());
+static BOOK: LazyLock<LazyHash<FontBook>> = LazyLock::new(|| LazyHash::new(FontBook::from_fonts(FONTS.iter())));
+
+/// True when each font has this sign.
+pub fn has(sign: char) -> bool {
+    FONTS.iter().all(|font| font.info().coverage.contains(u32::from(sign)))
+}
 
 /// One letter in one size.
 pub struct Sheet {
     library: LazyHash<Library>,
-    template: Arc<Source>,
+    template: Source,
     letter: (FileId, Bytes),
 }
 
 impl Sheet {
     /// A sheet for this letter, in JSON.
     pub fn new(letter: Vec<u8>) -> Result<Self, LetterError> {
-        let template = Source::new(id("/letter.typ")?, TEMPLATE.to_owned());
         Ok(Self {
             library: LazyHash::new(Library::default()),
-            template: Arc::new(template),
+            template: Source::new(id("/letter.typ")?, TEMPLATE.to_owned()),
             letter: (id("/letter.json")?, Bytes::new(letter)),
         })
     }
@@ -61,7 +64,7 @@ impl World for Sheet {
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
-        FONTS.book()
+        &BOOK
     }
 
     fn main(&self) -> FileId {
@@ -69,7 +72,7 @@ impl World for Sheet {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.template.id() { Ok(Source::clone(&self.template)) } else { Err(FileError::AccessDenied) }
+        if id == self.template.id() { Ok(self.template.clone()) } else { Err(FileError::AccessDenied) }
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
@@ -77,7 +80,7 @@ impl World for Sheet {
     }
 
     fn font(&self, index: usize) -> Option<Font> {
-        FONTS.font(index)
+        FONTS.get(index).cloned()
     }
 
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {
