@@ -6,6 +6,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 /** Most bytes of a page with its styles and script, as the browser unpacks them. */
 export const MOST_BYTES = 60_000
+/** No part of the tests takes longer, in seconds. */
+const LONGEST_S = 400
 
 const results = { passed: 0, failed: 0 }
 
@@ -22,12 +24,18 @@ export function say (name, faults = []) {
   }
 }
 
-/** Runs a check that may throw. */
+/** Runs a check that may throw, or hang. */
 export async function check (name, work) {
+  let clock
+  const late = new Promise((resolve, reject) => {
+    clock = setTimeout(() => reject(new Error(`not done within ${LONGEST_S} s`)), LONGEST_S * 1_000)
+  })
   try {
-    say(name, await work())
+    say(name, await Promise.race([work(), late]))
   } catch (error) {
     say(name, String(error.message ?? error).split('\n')[0])
+  } finally {
+    clearTimeout(clock)
   }
 }
 

@@ -122,7 +122,7 @@ fn the_letter_says_all_of_it_with_room_for_what_was_not_told() {
         "Cramp | hard knot yes; eased by stretch not asked; ",
         "Restless legs | urge to move no; ",
         "Medicines that can do it: none on the list.\nOther medicines and illnesses: none told.\n",
-        "Likely causes (present, with the range if our inputs are off)",
+        "\nLikely causes",
         "\nTried, and what happened: ____\nWhat the person wants: ____\nCharley, knowledge ",
         ", not reviewed by a clinician. Information for a talk, not a diagnosis.",
     ] {

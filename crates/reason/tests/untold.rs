@@ -8,7 +8,7 @@ use charley_reason::{Facts, Untold};
 
 /// Runs the check on each example of the shipped danger rules, alone and with others.
 fn for_people(check: impl Fn(&Knowledge, &Facts<'_>)) {
-    let knowledge = charley_knowledge::embedded().unwrap();
+    let knowledge = charley_knowledge::embedded().expect("the shipped knowledge is read");
     let examples: Vec<&Vec<String>> =
         knowledge.rules.iter().flat_map(|rule| &rule.examples).map(|example| &example.facts).collect();
     let mut checked = 0;
@@ -27,7 +27,7 @@ fn for_people(check: impl Fn(&Knowledge, &Facts<'_>)) {
 
 #[test]
 fn what_is_untold_changes_nothing() {
-    let untold = Untold::new(&charley_knowledge::embedded().unwrap());
+    let untold = Untold::new(&charley_knowledge::embedded().expect("the shipped knowledge is read"));
     for_people(|knowledge, facts| {
         for (slow, fast) in [
             (Eval::new(facts), Eval::new(facts).beyond(&untold)),

@@ -27,8 +27,10 @@ pub const POLICY: &str =
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Pages that hold answers, or a secret in their address, whoever opens them.
-const PRIVATE: [&str; 12] = [
+const PRIVATE: [&str; 14] = [
     "/check",
+    "/handover",
+    "/foods",
     "/clinic",
     "/api",
     "/sign-in",

@@ -28,6 +28,10 @@ async fn answers_are_stored_nowhere() {
     for path in ["/check", "/check/answers", "/check/result", "/check/letter", "/check/answers.json", "/clinician"] {
         assert_eq!(app.get(path).await.header("cache-control"), "no-store", "{path}");
     }
+    for path in ["/handover", "/foods"] {
+        let reply = app.get(path).await;
+        assert_eq!((reply.status, reply.header("cache-control")), (StatusCode::OK, "no-store"), "{path}");
+    }
 }
 
 #[tokio::test]

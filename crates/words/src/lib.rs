@@ -7,7 +7,7 @@ pub mod trial;
 pub use paint::{Paint, Plain};
 pub use text::{Audience, clinician_note, write_assessment};
 
-use charley_wire::{CauseWord, Disposition, Ranged};
+use charley_wire::{Cause, CauseWord, Disposition, Ranged};
 
 /// The level of care in words: the same on pages, in print and in the terminal.
 pub fn level_of_care(disposition: Disposition) -> &'static str {
@@ -30,17 +30,29 @@ pub fn cause_word(word: CauseWord) -> &'static str {
     }
 }
 
-/// A share in per cent, never without its range: "44 % (28 to 62 if our inputs are off)".
+/// A share in per cent, never without its range: "44 % (28 to 62 if our inputs are off)". What the person told is certain.
 pub fn share(range: &Ranged) -> String {
     let percent = |value: f64| {
         let percent = 100.0 * value;
         if percent < 0.95 { format!("{percent:.1}") } else { format!("{percent:.0}") }
     };
     let (mean, low, high) = (range.mean.get(), range.low.get(), range.high.get());
-    if low == high {
+    if low >= 1.0 {
+        "for certain, as told".to_owned()
+    } else if low == high {
         format!("{} % (no range was drawn)", percent(mean))
     } else {
         format!("{} % ({} to {} if our inputs are off)", percent(mean), percent(low), percent(high))
+    }
+}
+
+/// Whether a cause is there: "present 44 % (28 to 62 if our inputs are off)", and for one that was told, what it may add.
+pub fn presence(cause: &Cause) -> String {
+    match &cause.contribution {
+        Some(adds) if cause.present.low.get() >= 1.0 => {
+            format!("present {}; may add {}", share(&cause.present), share(adds))
+        }
+        _ => format!("present {}", share(&cause.present)),
     }
 }
 
@@ -100,5 +112,6 @@ mod tests {
         assert_eq!(share(&range(0.44, 0.28, 0.62)), "44 % (28 to 62 if our inputs are off)");
         assert_eq!(share(&range(0.004, 0.001, 0.02)), "0.4 % (0.1 to 2 if our inputs are off)");
         assert_eq!(share(&range(0.5, 0.5, 0.5)), "50 % (no range was drawn)");
+        assert_eq!(share(&range(1.0, 1.0, 1.0)), "for certain, as told");
     }
 }

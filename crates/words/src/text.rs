@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use charley_wire::{Assessment, Cause, Disposition, PlanItem, Reason};
 
 use crate::paint::Paint;
-use crate::{cause_word, grade, level_of_care, share};
+use crate::{cause_word, grade, level_of_care, presence, share};
 
 /// Who reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub fn clinician_note(assessment: &Assessment) -> String {
         line(&mut note, format!("- {}", flag.title));
     }
     for cause in assessment.causes.iter().take(3) {
-        line(&mut note, format!("{}: present {}", cause.clinical_name, share(&cause.present)));
+        line(&mut note, format!("{}: {}", cause.clinical_name, presence(cause)));
         line(&mut note, format!("  for: {}", listed(&cause.for_)));
         line(&mut note, format!("  against: {}", listed(&cause.against)));
     }

@@ -5,6 +5,7 @@ mod hazards;
 mod letters;
 mod pages;
 mod rust;
+mod security;
 
 pub use pages::tour;
 
@@ -22,6 +23,7 @@ pub fn test(only: &[String]) -> anyhow::Result<()> {
     gate.step("Rust tests", |tally| rust::tests(tally, &mut ran));
     gate.step("Documentation tests", rust::doc_tests);
     gate.step("Hazards: every safeguard has its test", |tally| hazards::held(tally, &ran));
+    gate.step("Security: every item has its state and its tests", |tally| security::held(tally, &ran));
     gate.step("The binary builds", |_| rust::binary().map(|_| ()));
     gate.step("Knowledge check", floors::knowledge);
     gate.step("Published cases", floors::cases);

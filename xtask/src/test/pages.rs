@@ -2,17 +2,29 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 
 use crate::gate::Tally;
-use crate::shell::{bounded, show, tail};
+use crate::shell::{Ended, bounded, show, tail};
 use crate::test::rust::binary;
 use crate::{root, tools};
 
 /// Longer than this the browser hangs.
-const LONGEST: Duration = Duration::from_secs(1_200);
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// Scripts and their parts. Two run at once, so the longest come first.
+const RUNS: [&[&str]; 7] = [
+    &["run.mjs", "desk"],
+    &["run.mjs", "record"],
+    &["run.mjs", "reading", "theme", "person", "withoutScripts", "keyboard", "danger", "heavy", "clinician", "network"],
+    &["run.mjs", "account"],
+    &["log.mjs"],
+    &["run.mjs", "offline"],
+    &["tour.mjs"],
+];
 
 /// Installs the browser driver and runs the page tests against the built program.
 ///
@@ -20,9 +32,21 @@ const LONGEST: Duration = Duration::from_secs(1_200);
 /// When something is missing or the tests cannot be run.
 pub fn pages(tally: &mut Tally) -> anyhow::Result<()> {
     let driver = Driver::ready()?;
-    for script in ["run.mjs", "log.mjs", "tour.mjs"] {
-        run(script, &mut driver.node(script), tally)?;
-    }
+    let queue = Mutex::new(RUNS.into_iter());
+    let ends = Mutex::new(Vec::new());
+    let next = || queue.lock().ok()?.next();
+    let work = || {
+        while let Some(words) = next() {
+            let ended = bounded(&mut driver.node(words), LONGEST);
+            if let Ok(mut ends) = ends.lock() {
+                ends.push((words.join(" "), ended));
+            }
+        }
+    };
+    std::thread::scope(|scope| (0..2).for_each(|_| drop(scope.spawn(work))));
+    let ends = ends.into_inner().unwrap_or_default();
+    ensure!(ends.len() == RUNS.len(), "{} of {} scripts ran", ends.len(), RUNS.len());
+    ends.into_iter().for_each(|(name, ended)| judge(&name, ended, tally));
     Ok(())
 }
 
@@ -33,7 +57,7 @@ pub fn pages(tally: &mut Tally) -> anyhow::Result<()> {
 pub fn tour() -> anyhow::Result<()> {
     let pictures = root::root().join("docs/tour");
     std::fs::create_dir_all(&pictures)?;
-    show(Driver::ready()?.node("tour.mjs").env("TOUR_PICTURES", &pictures))
+    show(Driver::ready()?.node(&["tour.mjs"]).env("TOUR_PICTURES", &pictures))
 }
 
 /// What drives the browser, installed, with the program that it looks at.
@@ -53,11 +77,11 @@ impl Driver {
         Ok(Self { folder, charley, chromium })
     }
 
-    fn node(&self, script: &str) -> Command {
+    fn node(&self, words: &[&str]) -> Command {
         let example = |name: &str| root::target().join("debug/examples").join(name);
         let mut command = Command::new("node");
         command
-            .arg(script)
+            .args(words)
             .current_dir(&self.folder)
             .env("CHARLEY_BIN", &self.charley)
             .env("CHARLEY_SEEDED", example("serve_seeded"))
@@ -67,8 +91,12 @@ impl Driver {
     }
 }
 
-fn run(script: &str, command: &mut Command, tally: &mut Tally) -> anyhow::Result<()> {
-    let ended = bounded(command, LONGEST)?;
+fn judge(script: &str, ended: anyhow::Result<Ended>, tally: &mut Tally) {
+    let ended = match ended {
+        Ok(ended) => ended,
+        Err(error) => return tally.failed(format!("{script}: {error:#}")),
+    };
+    println!("   {script}: {:.0} s", ended.took.as_secs_f64());
     let bad: Vec<&str> = ended.text.lines().filter(|line| !line.starts_with("ok ")).collect();
     println!("{}", tail(&bad.join("\n"), 80));
     let (passed, failed) = counts(&ended.text);
@@ -83,7 +111,6 @@ fn run(script: &str, command: &mut Command, tally: &mut Tally) -> anyhow::Result
     } else if passed == 0 {
         tally.failed(format!("{script} ran nothing"));
     }
-    Ok(())
 }
 
 /// Passed and failed, from a last line `N passed, N failed` or from the summary of Node's own test runner.

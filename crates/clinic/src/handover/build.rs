@@ -3,7 +3,7 @@
 use charley_knowledge::Knowledge;
 use charley_reason::Facts;
 use charley_wire::{Assessment, Case, Cause, FactIn, Reason};
-use charley_words::{cause_word, level_of_care, share};
+use charley_words::{cause_word, level_of_care, presence};
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Bounded, CauseShort, Handover, Sorting, Tried};
@@ -226,7 +226,7 @@ fn short(cause: &Cause) -> CauseShort {
     CauseShort {
         name: cut(&cause.clinical_name, most::SHORT_CHARS),
         word: cause_word(cause.word).to_owned(),
-        present: share(&cause.present),
+        present: presence(cause),
         pro: reasons(&cause.for_),
         contra: reasons(&cause.against),
     }

@@ -64,8 +64,10 @@ impl Handover {
     pub fn letter(&self) -> Letter {
         let sorting = self.sorting.iter().map(row).collect();
         let mut denied = listed("Danger signs asked and denied:", &self.denied, "none");
-        denied.extend([plain(" "), strong("Not asked:"), plain(format!(" {}.", self.not_asked))]);
-        let mut causes = vec![strong("Likely causes"), plain(" (present, with the range if our inputs are off)")];
+        if self.not_asked > 0 {
+            denied.extend([plain(" "), strong("Not asked:"), plain(format!(" {}.", self.not_asked))]);
+        }
+        let mut causes = vec![strong("Likely causes")];
         causes.extend(more(&self.causes));
         Letter {
             title: "Night leg trouble: hand-over".to_owned(),

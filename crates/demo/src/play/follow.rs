@@ -41,7 +41,7 @@ impl Play {
         let day = self.day(at);
         let live = &mut self.people[who];
         let state = match live.character.course {
-            Course::Seen(Outcome::Lost) if week > 4 => FollowUpState::Lost,
+            Course::Seen(Outcome::Lost) => FollowUpState::Lost,
             Course::Seen(Outcome::Declined) if week > 4 => FollowUpState::Declined,
             // Nobody is always up to date.
             _ if at > after(self.now, -FRESH) && live.draw.chance(0.5) => return Ok(()),
