@@ -3,7 +3,7 @@
 
 mod common;
 
-use charley_clinic::handover::{Answer, Entered, Handover, Nights, Told, Tried, build};
+use charley_clinic::handover::{Answer, Block, Entered, Handover, Letter, Nights, Run, Told, Tried, build};
 use charley_clinic::medicines::{Medicines, Review, review};
 use charley_wire::{Assessment, Case, FactIn, Options};
 use common::{facts, knowledge, reasoner};
@@ -83,6 +83,54 @@ fn it_says_who_entered_it_with_version_and_date() {
     assert_eq!(serde_json::from_str::<Handover>(&text).unwrap(), page);
 }
 
+/// The words of a letter in one line; room to write is told as "____".
+fn words(letter: &Letter) -> String {
+    fn say(runs: &[Run]) -> String {
+        let word = |run: &Run| match run {
+            Run::Plain(text) | Run::Strong(text) => text.clone(),
+            Run::More(text) => format!(" {text}"),
+            Run::Write => "____".to_owned(),
+        };
+        runs.iter().map(word).collect()
+    }
+    let block = |block: &Block| match block {
+        Block::Line(line) => say(line),
+        Block::List(items) => items.iter().map(|item| say(item)).collect::<Vec<_>>().join("\n"),
+        Block::Rows(rows) => {
+            rows.iter().map(|row| format!("{} | {}", row.heading, say(&row.text))).collect::<Vec<_>>().join("\n")
+        }
+    };
+    let blocks = letter.blocks.iter().map(block);
+    let lines = [letter.title.clone(), letter.about.clone(), say(&letter.urgency)].into_iter().chain(blocks);
+    lines.chain([letter.foot.clone()]).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_letter_says_all_of_it_with_room_for_what_was_not_told() {
+    let all = facts(&["leg_cramps = yes", "age = 60 yr", "hard_knot = yes", "urge_to_move_legs = no"]);
+    let assessment = assess(&all);
+    let review = Review::default();
+    let mut given = told(&assessment, &all, &review);
+    given.wish = "";
+    let page = build(knowledge(), &given);
+    let said = words(&page.letter());
+    for line in [
+        "Night leg trouble: hand-over\nA. Person, born 1 January 1960. 24 November 2026. Entered by the person, not verified.",
+        "How soon, by the rules: Book a visit (provisional).",
+        "Danger signs asked and denied: none. Not asked: ",
+        "In their own words: “It grabs my calf at three in the morning.”\nNights: 12 nights recorded.\n",
+        "Cramp | hard knot yes; eased by stretch not asked; ",
+        "Restless legs | urge to move no; ",
+        "Medicines that can do it: none on the list.\nOther medicines and illnesses: none told.\n",
+        "\nLikely causes",
+        "\nTried, and what happened: ____\nWhat the person wants: ____\nCharley, knowledge ",
+        ", not reviewed by a clinician. Information for a talk, not a diagnosis.",
+    ] {
+        assert!(said.contains(line), "{line}\n---\n{said}");
+    }
+    assert!(!said.contains("  ") && !said.contains(".."), "{said}");
+}
+
 /// The longest page that anybody can make stays within what one A4 holds, and says what it left out.
 #[test]
 fn the_longest_page_is_bounded_and_counts_what_it_leaves_out() {
@@ -116,6 +164,10 @@ fn the_longest_page_is_bounded_and_counts_what_it_leaves_out() {
     assert_eq!(page.pattern.len(), 4);
     let letters: usize = serde_json::to_string(&page).unwrap().len();
     assert!(letters < 9_000, "{letters} characters with the names of the fields");
+    let said = words(&page.letter());
+    for rest in [page.causes.rest(), page.medicines.rest(), page.done.rest(), page.tried.rest()] {
+        assert!(!rest.is_empty() && said.contains(&rest), "{rest}: {said}");
+    }
     let short = told(&assessment, &all, &reviewed);
     assert_eq!(build(knowledge(), &short).tried.rest(), "");
 }

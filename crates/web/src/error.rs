@@ -43,6 +43,9 @@ pub enum WebError {
     /// A record that the clinic may not open: the person does not share it, or does not exist.
     #[error("this record is closed")]
     ClosedRecord(PersonId),
+    /// A PDF that was not made; the address of the page that says the same.
+    #[error("no PDF was made")]
+    NoPdf(String),
     /// What the store refuses.
     #[error(transparent)]
     Records(#[from] RecordsError),
@@ -94,12 +97,14 @@ impl IntoResponse for WebError {
             Self::Exposed => Some(EXPOSED),
             Self::SpentLink => Some(SPENT_LINK),
             Self::ClosedRecord(_) => Some(CLOSED_RECORD),
+            Self::NoPdf(_) => Some(NO_PDF),
             _ => None,
         };
         let link = match &self {
             Self::ClosedRecord(person) => {
                 Some((format!("/clinic/people/{person}/emergency"), "Open it in an emergency"))
             }
+            Self::NoPdf(page) => Some((page.clone(), "Go back to the page")),
             _ => None,
         };
         let (status, details) = match self {
@@ -116,6 +121,7 @@ impl IntoResponse for WebError {
             Self::Exposed => (StatusCode::FORBIDDEN, EXPOSED_HELP.map(str::to_owned).to_vec()),
             Self::DeviceRevoked => (StatusCode::UNAUTHORIZED, vec![DEVICE_REVOKED.to_owned()]),
             Self::Records(error) => (status_of(&error), lines_of(&error)),
+            Self::NoPdf(_) => (StatusCode::SERVICE_UNAVAILABLE, Vec::new()),
             Self::Internal(_) | Self::Template(_) => (StatusCode::INTERNAL_SERVER_ERROR, Vec::new()),
         };
         let mut response = status.into_response();
@@ -134,6 +140,7 @@ const NOT_YOUR_DUTY: (&str, &str) = (
 );
 const CLOSED_RECORD: (&str, &str) =
     ("This record is closed to you", "The person does not share it with your clinic, or there is no such person.");
+const NO_PDF: (&str, &str) = ("The PDF could not be made", "Print the page instead. It says the same.");
 const SPENT_LINK: (&str, &str) =
     ("This link does not work any more", "Each link works once, and for a short time. Ask for a new one.");
 const EXPOSED: (&str, &str) = (

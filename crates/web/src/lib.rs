@@ -7,7 +7,8 @@
 //! the nights, [`clinician`] the dense form, [`api`] the JSON, [`account`] sign-in, people, phones and what is kept,
 //! [`clinic`] the pages of staff, [`share`] what a person shows a clinic, [`care`] what they have from it, [`visits`] what
 //! they book there. [`flow`] decides which page of the check comes
-//! next, [`answers`] keeps what was told, [`view`] turns an assessment into words and bars.
+//! next, [`answers`] keeps what was told, [`view`] turns an assessment into words and bars,
+//! [`letters`] asks another program for a PDF.
 
 pub mod account;
 pub mod answers;
@@ -24,6 +25,7 @@ pub mod engine;
 pub mod error;
 pub mod flow;
 pub mod headers;
+pub mod letters;
 pub mod log;
 pub mod now;
 pub mod page;

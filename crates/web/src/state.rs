@@ -13,6 +13,7 @@ use crate::assessments::Assessments;
 use crate::day::Day;
 use crate::engine::Engine;
 use crate::error::WebError;
+use crate::letters::Press;
 use crate::session::Sessions;
 use crate::site::Site;
 use crate::trial::looks::Looks;
@@ -38,6 +39,7 @@ pub struct AppState {
     pub assessments: Arc<Assessments>,
     timestamp: fn() -> Timestamp,
     site: Arc<Site>,
+    letters: Option<Press>,
 }
 
 impl AppState {
@@ -55,6 +57,7 @@ impl AppState {
             assessments: Arc::default(),
             timestamp: Timestamp::now,
             site: Arc::default(),
+            letters: None,
         }
     }
 
@@ -82,6 +85,18 @@ impl AppState {
     /// Where these pages are reached from.
     pub fn site(&self) -> &Site {
         &self.site
+    }
+
+    /// Pages that also give letters as PDF.
+    #[must_use]
+    pub fn with_letters(mut self, press: Press) -> Self {
+        self.letters = Some(press);
+        self
+    }
+
+    /// What makes letters into PDF; none: people print the page.
+    pub fn letters(&self) -> Option<&Press> {
+        self.letters.as_ref()
     }
 
     /// True when these pages keep people's records.

@@ -9,9 +9,11 @@ mod world;
 
 use axum::http::StatusCode;
 use charley_records::diary::Side;
+use charley_web::AppState;
+use charley_web::letters::Press;
 use chart::{Chart, bare};
-use common::App;
-use world::between;
+use common::{App, Reply, reasoner};
+use world::{between, press};
 
 #[tokio::test]
 async fn a_record_goes_on_one_sheet_with_what_was_asked_tested_and_tried() {
@@ -120,4 +122,87 @@ async fn nights_of_the_record_stand_on_it_unless_they_are_somebody_elses() {
     let mut carer = chart.world.carer().await;
     assert_eq!(carer.get("/handover").await.status, StatusCode::OK);
     assert_eq!(chart.world.phone().await.get("/handover").await.to(), "/check", "a phone reads nothing");
+}
+
+/// Every text of the letter that the program for letters got; it must have been sent on as a file.
+fn texts(reply: &Reply) -> Vec<String> {
+    fn gather(value: &serde_json::Value, texts: &mut Vec<String>) {
+        match value {
+            serde_json::Value::String(text) => texts.push(text.clone()),
+            serde_json::Value::Array(items) => items.iter().for_each(|item| gather(item, texts)),
+            serde_json::Value::Object(fields) => fields.values().for_each(|field| gather(field, texts)),
+            _ => {}
+        }
+    }
+    assert_eq!(reply.status, StatusCode::OK, "{} {}", reply.to(), reply.body);
+    assert_eq!(reply.header("content-type"), "application/pdf");
+    assert_eq!(reply.header("content-disposition"), "attachment; filename=\"hand-over.pdf\"");
+    assert_eq!(reply.header("cache-control"), "no-store");
+    let json = reply.body.strip_prefix("%PDF-0 ").unwrap();
+    let letter = serde_json::Deserializer::from_str(json).into_iter().next().unwrap().unwrap();
+    let mut texts = Vec::new();
+    gather(&letter, &mut texts);
+    texts
+}
+
+/// Every text of a letter stands on the page, and the page has nothing else.
+fn same_words(page: &str, reply: &Reply) {
+    let only = |text: &str| text.split_whitespace().collect::<String>();
+    let mut sheet = only(&bare(between(page, "<article class=\"sheet\"", "</article>")));
+    let mut texts = texts(reply);
+    texts.retain(|text| text != "write");
+    // Long ones first, so that a short one takes no piece of them away.
+    texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    for text in texts.iter().map(|text| only(text)) {
+        assert!(sheet.contains(&text), "{text}: {sheet}");
+        sheet = sheet.replacen(&text, "\n", 1);
+    }
+    let rest: String = sheet.chars().filter(|sign| sign.is_alphanumeric()).collect();
+    assert_eq!(rest, "", "only on the page");
+}
+
+#[tokio::test]
+async fn the_pdf_of_a_record_has_the_words_of_the_page_and_its_look_is_logged() {
+    let mut chart = Chart::new().await;
+    chart.nights(&vec![&[Side::Left][..]; 20]).await;
+    chart.keep("intake", "base=0&complaint=It+tears&leg_cramps=yes&age=66&sex=female&all_clear=yes").await;
+    let looks = async |chart: &Chart| chart.world.store.audit_of(&chart.world.ann.2, 500).await.unwrap().len();
+    let before = looks(&chart).await;
+    let page = chart.see("handover").await;
+    let look = looks(&chart).await - before;
+    assert!(page.contains(&format!("href=\"{}\"", chart.path("handover.pdf"))), "{page}");
+    let reply = chart.app.get(&chart.path("handover.pdf")).await;
+    assert_eq!(looks(&chart).await, before + 2 * look, "logged as the page is");
+    assert!(look > 0 && texts(&reply).contains(&"“It tears”".to_owned()), "{}", reply.body);
+    same_words(&page, &reply);
+}
+
+#[tokio::test]
+async fn a_person_takes_the_sheet_as_a_pdf_with_their_own_words() {
+    let mut app = App::with(AppState::new(reasoner(), || (2026, 11, 24)).with_letters(press()));
+    assert_eq!(app.get("/handover.pdf").await.to(), "/check", "no answers yet");
+    finished(&mut app).await;
+    let page = app.get("/handover").await;
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert!(page.body.contains("href=\"/handover.pdf?nights=no\""), "{}", page.body);
+    same_words(&page.body, &app.get("/handover.pdf").await);
+    let own = "complaint=It+tears&wish=A+test&nights=no";
+    let page = app.post("/handover", own).await.body;
+    assert!(page.contains("action=\"/handover.pdf\"") && page.contains("name=\"wish\" value=\"A test\""), "{page}");
+    same_words(&page, &app.post("/handover.pdf", own).await);
+}
+
+#[tokio::test]
+async fn where_no_pdf_can_be_made_none_is_offered_and_a_failure_says_what_to_do() {
+    let mut without = App::new();
+    finished(&mut without).await;
+    assert!(!without.get("/handover").await.body.contains("handover.pdf"));
+    assert_eq!(without.get("/handover.pdf").await.status, StatusCode::NOT_FOUND);
+    let broken = AppState::new(reasoner(), || (2026, 11, 24)).with_letters(Press::new("/bin/false"));
+    let mut app = App::with(broken);
+    finished(&mut app).await;
+    let reply = app.get("/handover.pdf?nights=no").await;
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(reply.body.contains("The PDF could not be made") && reply.body.contains("Print the page instead."));
+    assert!(reply.body.contains("href=\"/handover?nights=no\""), "{}", reply.body);
 }

@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod html;
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -132,10 +133,24 @@ impl Server {
     /// # Errors
     /// When it does not say that it is ready.
     pub fn start(program: &Path, place: &Place, address: Option<SocketAddr>) -> anyhow::Result<Self> {
+        Self::start_with(program, place, address, &[])
+    }
+
+    /// The same with further arguments.
+    ///
+    /// # Errors
+    /// When it does not say that it is ready.
+    pub fn start_with(
+        program: &Path,
+        place: &Place,
+        address: Option<SocketAddr>,
+        more: &[&OsStr],
+    ) -> anyhow::Result<Self> {
         let listen = address.map_or_else(|| "127.0.0.1:0".to_owned(), |address| address.to_string());
         let mut child = Command::new(program)
             .args(["serve", "--listen", &listen])
             .args(place.arguments())
+            .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -2,6 +2,7 @@
 
 mod floors;
 mod hazards;
+mod letters;
 mod pages;
 mod rust;
 mod security;
@@ -32,6 +33,7 @@ pub fn test(only: &[String]) -> anyhow::Result<()> {
     gate.step("Triage (short)", prove::triage::gate);
     gate.step("Bench (smoke)", bench::smoke);
     gate.step("Load (smoke)", |tally| prove::load::gate(tally, &rust::binary()?));
+    gate.step("Letters: every hand-over is one A4 as PDF", letters::letters);
     gate.step("Pages in a browser", pages::pages);
     gate.finish()
 }

@@ -101,7 +101,7 @@ fn count(program: &Program, ended: &Ended, tally: &mut Tally, ran: &mut Ran) {
 }
 
 /// Names and outcomes of the lines `test NAME ... OUTCOME`.
-fn outcomes(text: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(super) fn outcomes(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.lines().filter_map(|line| {
         let (name, outcome) = line.strip_prefix("test ")?.rsplit_once(" ... ")?;
         let name = name.strip_suffix(" - should panic").unwrap_or(name);

@@ -1,6 +1,7 @@
 //! `charley serve`: the pages, on this machine or for the phones of a home.
 
 mod door;
+mod letters;
 mod records;
 mod reminders;
 mod site;
@@ -32,6 +33,8 @@ pub struct Args {
     records: records::Keeping,
     #[command(flatten)]
     reminders: reminders::Sending,
+    #[command(flatten)]
+    letters: letters::Setting,
 }
 
 /// How often the memory is looked through for what is over its time.
@@ -55,6 +58,7 @@ async fn run(reasoner: Reasoner, args: &Args) -> anyhow::Result<ExitCode> {
     let listener = bind(args.listen).await?;
     let address = listener.local_addr()?;
     let senders = args.reminders.senders()?;
+    let press = args.letters.press()?;
     let site =
         Site { mail: senders.mail.is_some(), ntfy: args.reminders.ntfy(), ..args.site.site(address, tls.is_some()) };
     let store = args.records.open().await?;
@@ -63,6 +67,9 @@ async fn run(reasoner: Reasoner, args: &Args) -> anyhow::Result<ExitCode> {
         .with_site(site.clone());
     if let Some(store) = &store {
         state = state.with_store(store.clone());
+    }
+    if let Some(press) = press {
+        state = state.with_letters(press);
     }
     println!("Charley is ready: {}", site.address);
     if address.ip().is_loopback() {

@@ -1,12 +1,15 @@
 //! The hand-over: everything that a colleague needs, on one A4.
 //!
 //! Every part is bounded. What does not fit is counted, and the part says "and 3 more": nothing disappears silently.
+//! [`Handover::letter`] puts it into words, for the page and for the PDF.
 
 mod build;
+mod letter;
 
 use serde::{Deserialize, Serialize};
 
 pub use build::{Entered, Nights, Told, build};
+pub use letter::{Block, Letter, MADE_UP, Row, Run};
 
 /// Items of a part, and how many more there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use charley_clinic::handover::{Entered, Handover, Nights, Told, build};
+use charley_clinic::handover::{Block, Entered, Letter, Nights, Run, Told, build};
 use charley_clinic::medicines;
 use charley_nights::diary::fold;
 use charley_wire::Assessment;
@@ -23,6 +23,7 @@ use crate::clinic::record::medicines::of_answers;
 use crate::engine::Depth;
 use crate::error::WebError;
 use crate::flow::Step;
+use crate::letters;
 use crate::log::convert;
 use crate::page::{Fields, Page, show as write};
 use crate::signed::{MaybeSigned, Signed};
@@ -86,14 +87,14 @@ fn person(state: &AppState, answers: &Answers, name: Option<&str>) -> String {
     [Some(name), age, told("sex"), pregnant].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// The sheet, and where it came from.
+/// The sheet, in words.
 async fn sheet(
     state: &AppState,
     source: &Source,
     signed: Option<&Signed>,
-    complaint: &str,
-    wish: &str,
-) -> Result<Handover, WebError> {
+    wanted: &Wanted,
+) -> Result<Letter, WebError> {
+    let signed = signed.filter(|_| wanted.nights);
     let (nights, tried) = match signed {
         Some(signed) => recorded(state, signed).await?,
         None => (Nights { sentences: vec!["No record of nights on this sheet.".to_owned()] }, Vec::new()),
@@ -103,14 +104,14 @@ async fn sheet(
     let review = medicines::review(knowledge, &of_answers(knowledge, &answers.medicines), &facts);
     let conditions = facts.iter().filter(|fact| fact.name == "condition").filter_map(|fact| fact.value.as_str());
     let today = state.today().short();
-    Ok(build(
+    let sheet = build(
         knowledge,
         &Told {
             person: person(state, answers, signed.map(|signed| signed.person.name.as_str())),
             assessment: &source.assessment,
             facts: &facts,
-            complaint,
-            wish,
+            complaint: &wanted.complaint,
+            wish: &wanted.wish,
             nights,
             review: &review,
             illnesses: conditions.map(|code| lines::plain_name(knowledge, code)).collect(),
@@ -122,7 +123,37 @@ async fn sheet(
             },
             entered: if answers.for_other() { Entered::Helper } else { Entered::Person },
         },
-    ))
+    );
+    Ok(sheet.letter())
+}
+
+/// What the visitor wants on the sheet.
+struct Wanted {
+    /// The nights of the record: the check may be about somebody else.
+    nights: bool,
+    complaint: String,
+    wish: String,
+}
+
+/// What the address says.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    /// "no" leaves the nights out.
+    #[serde(default)]
+    nights: String,
+}
+
+impl From<Asked> for Wanted {
+    fn from(asked: Asked) -> Self {
+        Self { nights: asked.nights != "no", complaint: String::new(), wish: String::new() }
+    }
+}
+
+impl From<Fields> for Wanted {
+    fn from(fields: Fields) -> Self {
+        let text = |name: &str| fields.get(name).to_owned();
+        Self { nights: fields.get("nights") != "no", complaint: text("complaint"), wish: text("wish") }
+    }
 }
 
 #[derive(Template)]
@@ -138,40 +169,28 @@ struct HandoverPage {
     left_out: String,
     complaint: String,
     wish: String,
-    sheet: Handover,
+    /// A PDF can be made here.
+    pdf: bool,
+    sheet: Letter,
 }
 
-/// What the address says.
-#[derive(Debug, Default, Deserialize)]
-pub struct Asked {
-    /// "no" leaves the nights out: the check may be about somebody else.
-    #[serde(default)]
-    nights: String,
-}
-
-async fn page(
-    state: &AppState,
-    page: Page,
-    signed: Option<Signed>,
-    nights: bool,
-    complaint: &str,
-    wish: &str,
-) -> Result<Response, WebError> {
+async fn page(state: &AppState, page: Page, signed: Option<Signed>, wanted: Wanted) -> Result<Response, WebError> {
     let source = match source(state, &page, signed.as_ref()).await? {
         Ok(source) => source,
         Err(start) => return Ok(Redirect::to(&start).into_response()),
     };
-    let with = signed.as_ref().filter(|_| nights);
-    let name = signed.as_ref().map(|signed| signed.person.name.clone()).unwrap_or_default();
-    let sheet = sheet(state, &source, with, complaint, wish).await?;
+    let sheet = sheet(state, &source, signed.as_ref(), &wanted).await?;
+    let name = signed.map(|signed| signed.person.name).unwrap_or_default();
+    let (nights_of, left_out) = if wanted.nights { (name, String::new()) } else { (String::new(), name) };
     write(&HandoverPage {
         problems: Problems::default(),
         back: source.back,
         kept: source.kept.unwrap_or_default(),
-        nights_of: if nights { name.clone() } else { String::new() },
-        left_out: if nights { String::new() } else { name },
-        complaint: complaint.to_owned(),
-        wish: wish.to_owned(),
+        nights_of,
+        left_out,
+        complaint: wanted.complaint,
+        wish: wanted.wish,
+        pdf: state.letters().is_some(),
         sheet,
         page,
     })
@@ -184,7 +203,7 @@ pub async fn show(
     Query(asked): Query<Asked>,
     frame: Page,
 ) -> Result<Response, WebError> {
-    page(&state, frame, signed, asked.nights != "no", "", "").await
+    page(&state, frame, signed, asked.into()).await
 }
 
 /// The sheet with own words on it. They are shown once and not kept.
@@ -194,5 +213,35 @@ pub async fn fill(
     frame: Page,
     fields: Fields,
 ) -> Result<Response, WebError> {
-    page(&state, frame, signed, fields.get("nights") != "no", fields.get("complaint"), fields.get("wish")).await
+    page(&state, frame, signed, fields.into()).await
+}
+
+async fn file(state: &AppState, page: &Page, signed: Option<Signed>, wanted: Wanted) -> Result<Response, WebError> {
+    let source = match source(state, page, signed.as_ref()).await? {
+        Ok(source) => source,
+        Err(start) => return Ok(Redirect::to(&start).into_response()),
+    };
+    let sheet = sheet(state, &source, signed.as_ref(), &wanted).await?;
+    let back = if wanted.nights { "/handover" } else { "/handover?nights=no" };
+    letters::answer(state, &sheet, back.to_owned()).await
+}
+
+/// The sheet as a PDF.
+pub async fn pdf(
+    State(state): State<AppState>,
+    MaybeSigned(signed): MaybeSigned,
+    Query(asked): Query<Asked>,
+    frame: Page,
+) -> Result<Response, WebError> {
+    file(&state, &frame, signed, asked.into()).await
+}
+
+/// The sheet with own words on it as a PDF.
+pub async fn fill_pdf(
+    State(state): State<AppState>,
+    MaybeSigned(signed): MaybeSigned,
+    frame: Page,
+    fields: Fields,
+) -> Result<Response, WebError> {
+    file(&state, &frame, signed, fields.into()).await
 }

@@ -10,5 +10,8 @@ use crate::state::AppState;
 
 /// Routes of the plan and the hand-over.
 pub fn router() -> Router<AppState> {
-    Router::new().route("/plan", get(plan::show)).route("/handover", get(handover::show).post(handover::fill))
+    Router::new()
+        .route("/plan", get(plan::show))
+        .route("/handover", get(handover::show).post(handover::fill))
+        .route("/handover.pdf", get(handover::pdf).post(handover::fill_pdf))
 }

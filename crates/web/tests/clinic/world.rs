@@ -14,6 +14,7 @@ use charley_records::{Access, Actor, RequestId, SharedStore, ids};
 use charley_records_sqlite::SqliteStore;
 use charley_web::AppState;
 use charley_web::cookies::{CLINIC, DEVICE, PERSON, SIGNED_IN};
+use charley_web::letters::Press;
 use charley_web::site::Site;
 use jiff::{SignedDuration, Timestamp};
 
@@ -30,6 +31,11 @@ pub fn in_hours(hours: i64) -> Timestamp {
 
 pub const PASSWORD: &str = "stove paper cloud";
 
+/// A program that gives a letter back as if it were a PDF.
+pub fn press() -> Press {
+    Press::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/letters/echo"))
+}
+
 /// The pages over a store, at a moment.
 pub fn app(store: &SharedStore, clock: fn() -> Timestamp) -> App {
     let site = Site {
@@ -40,7 +46,7 @@ pub fn app(store: &SharedStore, clock: fn() -> Timestamp) -> App {
         ..Site::default()
     };
     let state = AppState::new(reasoner(), || (2026, 11, 24)).with_store(store.clone());
-    App::with(state.with_timestamp(clock).with_site(site))
+    App::with(state.with_timestamp(clock).with_site(site).with_letters(press()))
 }
 
 /// The clinic on Hill Street with everybody around it.

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use charley_clinic::handover::{Entered, Handover, Nights, Told, Tried, build};
+use charley_clinic::handover::{Block, Entered, Handover, Letter, MADE_UP, Nights, Run, Told, Tried, build};
 use charley_clinic::laboratory::{Laboratory, table};
 use charley_clinic::vascular::judge;
 use charley_nights::diary::Diary;
@@ -18,6 +18,7 @@ use super::medicines::reviewed;
 use super::open::{Head, Record};
 use crate::clinic::door::Frame;
 use crate::error::WebError;
+use crate::letters;
 use crate::log::words;
 use crate::page::{Page, show as write};
 use crate::state::AppState;
@@ -29,7 +30,9 @@ struct HandoverPage {
     page: Page,
     frame: Frame,
     head: Head,
-    sheet: Handover,
+    /// Where the same is a PDF; empty when none can be made here.
+    pdf: String,
+    sheet: Letter,
 }
 
 /// Nights that the pattern speaks of.
@@ -145,9 +148,23 @@ pub async fn sheet(state: &AppState, record: &Record, loaded: &Loaded) -> Result
     ))
 }
 
+/// The sheet in words. One of a made-up clinic says so.
+async fn letter(state: &AppState, record: &Record) -> Result<Letter, WebError> {
+    let loaded = Loaded::read(state, record).await?;
+    let letter = sheet(state, record, &loaded).await?.letter();
+    let notice = if record.here.clinic.demonstration { MADE_UP.to_owned() } else { String::new() };
+    Ok(Letter { notice, ..letter })
+}
+
 /// The page.
 pub async fn show(State(state): State<AppState>, record: Record) -> Result<Response, WebError> {
-    let loaded = Loaded::read(&state, &record).await?;
-    let sheet = sheet(&state, &record, &loaded).await?;
-    write(&HandoverPage { frame: record.frame(), head: record.head("handover"), sheet, page: record.page })
+    let sheet = letter(&state, &record).await?;
+    let pdf = state.letters().map(|_| record.path("handover.pdf")).unwrap_or_default();
+    write(&HandoverPage { frame: record.frame(), head: record.head("handover"), pdf, sheet, page: record.page })
+}
+
+/// The same as a PDF.
+pub async fn pdf(State(state): State<AppState>, record: Record) -> Result<Response, WebError> {
+    let sheet = letter(&state, &record).await?;
+    letters::answer(&state, &sheet, record.path("handover")).await
 }

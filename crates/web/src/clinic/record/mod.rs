@@ -55,6 +55,7 @@ pub fn pages() -> Pages {
         .get("/clinic/people/{person}/follow-up/{follow_up}", ReadRecord, follow_up::show)
         .post("/clinic/people/{person}/follow-up/{follow_up}", WriteRecord, follow_up::set)
         .get("/clinic/people/{person}/handover", ReadRecord, handover::show)
+        .get("/clinic/people/{person}/handover.pdf", ReadRecord, handover::pdf)
         .get("/clinic/follow-up", SeeList, follow_up::list)
         .get("/clinic/outcomes", Outcomes, outcomes::show)
 }
