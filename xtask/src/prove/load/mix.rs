@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use charley_records::ids;
 use jiff::{Timestamp, ToSpan as _, Zoned};
 
@@ -38,6 +38,8 @@ const KINDS: [(Kind, usize); 18] = [
 const NIGHTS: usize = 300;
 /// Visits are booked on days this far ahead, where the demonstration has none.
 const AHEAD: [i32; 2] = [60, 75];
+/// Pages that a kept check may still ask.
+const MOST_ASKED: usize = 8;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -262,6 +264,7 @@ async fn person(mut browser: Browser, sign_in: &SignIn) -> anyhow::Result<Person
     let open = html::forms(&checks.body).into_iter().find(|form| form.action.ends_with("/open"));
     let opened = browser.send(&open.with_context(|| format!("{} keeps no check", sign_in.login))?).await?;
     ensure!(opened.status == 303, "the check of {} does not open: {}", sign_in.login, opened.status);
+    to_its_end(&mut browser).await?;
     let day = Zoned::now().date().saturating_sub(2.days());
     let page = browser.visit(&format!("/log/night/{day}")).await?;
     let forms = html::forms(&page.body);
@@ -269,6 +272,21 @@ async fn person(mut browser: Browser, sign_in: &SignIn) -> anyhow::Result<Person
         forms.into_iter().rfind(|form| form.fields.iter().any(|(name, _)| name == "at") && form.action.is_empty());
     let night = night.with_context(|| format!("{}: no form for a night", sign_in.login))?;
     Ok(Person { browser, night })
+}
+
+/// Sends what a check still asks, such as since when a medicine is taken, as it stands: not known.
+async fn to_its_end(browser: &mut Browser) -> anyhow::Result<()> {
+    for _ in 0..MOST_ASKED {
+        let answers = browser.visit("/check/answers").await?;
+        if answers.status == 200 {
+            return Ok(());
+        }
+        let asked = browser.visit(&answers.location).await?;
+        let form = html::forms(&asked.body).into_iter().find(|form| form.action.is_empty());
+        let form = form.with_context(|| format!("{} asks nothing: {}", answers.location, asked.status))?;
+        browser.send(&Form { action: answers.location, ..form }).await?;
+    }
+    bail!("a check does not come to its end")
 }
 
 /// Telephone calls that can be booked, none in the way of another, each with its form.
