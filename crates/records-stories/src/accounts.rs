@@ -150,6 +150,21 @@ pub async fn sessions_end_by_themselves<E: Engine>() {
     assert!(matches!(store.session(&used, at(180 * DAY)).await, Err(RecordsError::NotFound)));
 }
 
+/// A session that is renewed goes on under a new token; the old one opens nothing, and nobody renews another's.
+pub async fn a_renewed_session_has_a_new_token<E: Engine>() {
+    let engine = E::fresh().await;
+    let store = engine.store();
+    let ann = ann(&store).await;
+    let other = stranger(&store, &ann, "eve").await;
+    let old = sign_in(&store, "ann", "stove paper cloud", "", 0).await.unwrap();
+    let (_, session) = store.session(&old, at(0)).await.unwrap();
+    assert!(matches!(store.renew_session(other.account.id, session).await, Err(RecordsError::NotFound)));
+    let new = store.renew_session(ann.account.id, session).await.unwrap();
+    assert!(matches!(store.session(&old, at(1)).await, Err(RecordsError::NotFound)));
+    let (account, same) = store.session(&new, at(1)).await.unwrap();
+    assert_eq!((account.id, same), (ann.account.id, session));
+}
+
 /// The administrator's link sets a password once, and whoever was signed in is out.
 pub async fn a_reset_ends_all_sessions<E: Engine>() {
     let engine = E::fresh().await;

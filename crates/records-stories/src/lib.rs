@@ -80,6 +80,7 @@ macro_rules! stories {
             guessing_is_throttled_by_name
             guessing_is_throttled_by_origin
             sessions_end_by_themselves
+            a_renewed_session_has_a_new_token
             a_reset_ends_all_sessions
             links_end_and_are_for_one_thing
             the_calendar_address_can_be_renewed

@@ -183,6 +183,13 @@ pub trait Accounts {
     /// When the engine fails.
     async fn sessions(&self, account: AccountId, now: Timestamp) -> Result<Vec<SessionInfo>>;
 
+    /// Gives a session a new token, which is returned once; the old one opens nothing any more. For when somebody has
+    /// proved more than before: whoever knew the old token has nothing of it.
+    ///
+    /// # Errors
+    /// [`crate::RecordsError::NotFound`].
+    async fn renew_session(&self, account: AccountId, session: SessionId) -> Result<Secret>;
+
     /// Ends a session of this account.
     ///
     /// # Errors

@@ -107,9 +107,13 @@ async fn session_cookies_are_closed_and_new_at_every_sign_in() {
     let again = sign_in(&mut other, "anna", PASSWORD).await;
     let two = cookie(&again, "charley_session").unwrap();
     assert_ne!(one.split(';').next(), two.split(';').next());
+    let replaced = Request::get("/account").header(header::COOKIE, one.split(';').next().unwrap());
+    assert_eq!(app.stranger().send(replaced, "").await.to(), "/sign-in?next=/account", "the one before has ended");
     let mut https = App::with(state(&store).with_public_https(true));
     let secure = sign_in(&mut https, "anna", PASSWORD).await;
     assert!(cookie(&secure, "charley_session").unwrap().contains("; Secure"));
+    assert_eq!(secure.header("strict-transport-security"), "max-age=31536000");
+    assert_eq!(again.header("strict-transport-security"), "", "on plain http it means nothing");
     // Signing out ends the session on the server, not only in the browser.
     let token = two.split(';').next().unwrap().to_owned();
     assert_eq!(other.post("/sign-out", "").await.to(), "/");

@@ -8,6 +8,7 @@ mod world;
 use axum::http::StatusCode;
 use charley_records::clinic::worklist::{Act, Urgency, Which};
 use charley_records::ids;
+use charley_web::cookies::SIGNED_IN;
 use common::App;
 use jiff::Timestamp;
 use world::{PASSWORD, World, app, between, code_at, in_hours, now};
@@ -59,9 +60,13 @@ async fn a_second_factor_is_set_up_and_asked_for_again_the_next_day() {
     assert!(codes.body.contains("href=\"/clinic/people?find=ann\""), "{}", codes.body);
     let recovery = between(&codes.body, "<li><code>", "</code>").to_owned();
     assert_eq!(ned.get("/clinic").await.status, StatusCode::OK);
+    // Whoever knew the session of before has nothing of the second factor.
+    let renewed = between(codes.header("set-cookie"), "charley_session=", ";").to_owned();
+    assert_ne!(renewed, world.newcomer.session.expose());
+    assert!(world.staff(&world.newcomer).get("/clinic").await.to().starts_with("/sign-in"));
 
     // A day later the same session is asked again; the code of yesterday does not count, and none counts twice.
-    let mut ned = world.staff_at(&world.newcomer, a_day_later);
+    let mut ned = world.staff_at(&world.newcomer, a_day_later).with_cookie(SIGNED_IN, &renewed);
     assert_eq!(ned.get("/clinic").await.to(), "/second-factor?next=/clinic");
     assert!(ned.get("/second-factor").await.body.contains("You have 10 left"));
     let old = ned.post("/second-factor", &form).await;

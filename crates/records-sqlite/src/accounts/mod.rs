@@ -155,6 +155,10 @@ impl Accounts for SqliteStore {
         sessions::list(&mut c, account, now).await
     }
 
+    async fn renew_session(&self, account: AccountId, session: SessionId) -> Result<Secret> {
+        Ok(transaction!(self, |c| sessions::renew(c, account, session)))
+    }
+
     async fn end_session(&self, account: AccountId, session: SessionId, now: Timestamp) -> Result<()> {
         transaction!(self, |c| sessions::end(c, account, session, now));
         Ok(())

@@ -123,6 +123,17 @@ pub async fn list(c: &mut Connection, account: AccountId, now: Timestamp) -> Res
         .collect()
 }
 
+/// A new token in place of the old one.
+pub async fn renew(c: &mut Connection, account: AccountId, session: SessionId) -> Result<Secret> {
+    let token = Secret::random()?;
+    let update = sqlx::query("UPDATE session SET token = $3 WHERE id = $1 AND account = $2");
+    let update = update.bind(session.0).bind(account.0).bind(token.fingerprint());
+    if update.execute(&mut *c).await.map_err(failed)?.rows_affected() == 0 {
+        return Err(RecordsError::NotFound);
+    }
+    Ok(token)
+}
+
 /// Ends a session of this account.
 pub async fn end(c: &mut Connection, account: AccountId, session: SessionId, now: Timestamp) -> Result<()> {
     let delete = sqlx::query("DELETE FROM session WHERE id = $1 AND account = $2");

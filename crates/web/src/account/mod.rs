@@ -81,7 +81,7 @@ pub(crate) fn signed_in(session: &Secret) -> [(&'static str, &str); 3] {
 }
 
 /// Sets cookies on an answer.
-fn add_cookies(state: &AppState, response: &mut Response, set: &[(&str, &str)]) {
+pub(crate) fn add_cookies(state: &AppState, response: &mut Response, set: &[(&str, &str)]) {
     for (name, value) in set {
         if let Some(cookie) = cookies::set(name, value, state.secure()) {
             response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -82,10 +82,12 @@ pub async fn show(
     write(&SignIn { page, problems: Problems::default(), login: String::new(), next, fresh })
 }
 
-/// Checks name and password. Every sign-in makes a new session, so that nobody can hand out one beforehand.
+/// Checks name and password. Every sign-in makes a new session, so that nobody can hand out one beforehand, and ends the one
+/// that this browser had.
 pub async fn enter(
     State(state): State<AppState>,
     _: Sheltered,
+    before: Result<Member, WebError>,
     origin: Origin,
     page: Page,
     fields: Fields,
@@ -95,6 +97,7 @@ pub async fn enter(
     let store = state.store()?;
     let error = match store.sign_in(login, &password, &origin.from, &origin.browser, state.timestamp()).await {
         Ok((_, session)) => {
+            end(&state, before).await?;
             return Ok(with_cookies(&state, &next, &signed_in(&session)));
         }
         Err(error) => error,
@@ -128,14 +131,18 @@ pub(crate) fn raw<'f>(fields: &'f Fields, name: &'f str) -> &'f str {
     fields.all(name).next().unwrap_or_default()
 }
 
+/// Ends the session that a browser has; none is fine.
+async fn end(state: &AppState, member: Result<Member, WebError>) -> Result<(), WebError> {
+    let Ok(member) = member else { return Ok(()) };
+    match state.store()?.end_session(member.account.id, member.session, state.timestamp()).await {
+        Ok(()) | Err(RecordsError::NotFound) => Ok(()),
+        Err(other) => Err(other.into()),
+    }
+}
+
 /// Ends this session.
 pub async fn leave(State(state): State<AppState>, member: Result<Member, WebError>) -> Result<Response, WebError> {
-    if let Ok(member) = member {
-        match state.store()?.end_session(member.account.id, member.session, state.timestamp()).await {
-            Ok(()) | Err(RecordsError::NotFound) => {}
-            Err(other) => return Err(other.into()),
-        }
-    }
+    end(&state, member).await?;
     let all = [cookies::SIGNED_IN, cookies::PERSON, cookies::CLINIC, cookies::SESSION];
     Ok(with_cookies(&state, "/", &all.map(|name| (name, ""))))
 }

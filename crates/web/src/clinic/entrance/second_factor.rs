@@ -10,6 +10,8 @@ use charley_records::clinic::second_factor::{address, base32};
 use super::within;
 use crate::account::problems::Problems;
 use crate::account::qr::{self, Drawn};
+use crate::account::{add_cookies, with_cookies};
+use crate::cookies;
 use crate::account::sign_in::{Next, SECOND_FACTOR, wait};
 use crate::account::visitor::{Member, Sheltered};
 use crate::error::WebError;
@@ -119,7 +121,10 @@ pub async fn confirm(
     match store.confirm_second_factor(member.account.id, member.session, fields.get("code"), now).await {
         Ok(codes) => {
             let codes = codes.iter().map(|code| code.expose().to_owned()).collect();
-            write(&Recovery { page, next, login: member.account.login, codes })
+            let renewed = store.renew_session(member.account.id, member.session).await?;
+            let mut response = write(&Recovery { page, next, login: member.account.login, codes })?;
+            add_cookies(&state, &mut response, &[(cookies::SIGNED_IN, renewed.expose())]);
+            Ok(response)
         }
         Err(error) => {
             let (status, problems) = refused(error)?;
@@ -143,7 +148,10 @@ pub async fn prove(
     let next = within(fields.get("next")).to_owned();
     let (store, now) = (state.store()?, state.timestamp());
     match store.prove_second_factor(member.account.id, member.session, fields.get("code"), now).await {
-        Ok(()) => Ok(Redirect::to(&next).into_response()),
+        Ok(()) => {
+            let renewed = store.renew_session(member.account.id, member.session).await?;
+            Ok(with_cookies(&state, &next, &[(cookies::SIGNED_IN, renewed.expose())]))
+        }
         Err(error) => {
             let (status, problems) = refused(error)?;
             let recovery_codes = store.second_factor(member.account.id).await?.recovery_codes;
