@@ -5,7 +5,7 @@ use charley_records::secret::Secret;
 use charley_records::{Actor, RecordsError, SharedStore};
 
 use crate::Engine;
-use crate::world::{ann, at, invited, named, password};
+use crate::world::{ann, at, invited, named, password, stranger};
 
 /// The first link makes one account, once, and a second first link is not to be had.
 pub async fn the_first_link_works_once<E: Engine>() {
