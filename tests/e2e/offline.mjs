@@ -261,7 +261,11 @@ export async function offline (binary) {
     await second.close()
     await page.evaluate(() => window.charley.add([{ body: { kind: 'episode', minutes: 99999 } }, { body: { kind: 'episode', minutes: 2 } }]))
     await page.goto(`${base}/phone`)
-    await page.getByText('Could not be sent').waitFor()
+    // A send that was under way in the tab that is gone is tried again in a while, or when the network comes back.
+    await until(async () => {
+      await page.evaluate(() => window.dispatchEvent(new Event('online')))
+      return page.getByText('Could not be sent').isVisible()
+    }, seen => seen)
     await until(() => waiting(page), sum => sum === 0)
     say('a refused entry stays, with the reason; the others go', (await diary()).length - now === 4 && /length in minutes/.test(await page.locator('#b-list').innerText()) ? '' : `${(await diary()).length - now} ${await page.locator('#b-list').innerText()}`)
     await modes(page, '/phone with a refused entry')
