@@ -1,5 +1,6 @@
 //! From draft to checked knowledge.
 
+mod codes;
 mod content;
 mod facts;
 pub use facts::normal_word;
