@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::audit::note;
+use crate::clinic::log::note_about;
 use crate::sql::{Connection, count, failed, time};
 use crate::{PgStore, accounts, transaction};
 
@@ -117,7 +118,7 @@ impl People for PgStore {
 
     async fn delete_person(&self, access: &Access, now: Timestamp) -> Result<DeletionReceipt> {
         access.need(Right::Own)?;
-        let mut receipt = transaction!(self, |c| delete(c, access, now));
+        let mut receipt = transaction!(self, |c| delete(c, access.actor(), access.person(), now));
         receipt.listed = self.list(&Deleted::person(receipt.subject));
         Ok(receipt)
     }
@@ -335,20 +336,19 @@ const DELETIONS: [(&str, &str); 22] = [
     ("person", "DELETE FROM person WHERE id = $1"),
 ];
 
-/// Destroys everything of the person behind a handle. Whether the handle allows it is for the caller to know.
-pub async fn delete(c: &mut Connection, access: &Access, now: Timestamp) -> Result<DeletionReceipt> {
-    let person = access.person().0;
-    let subject = sqlx::query_scalar("SELECT id FROM subject WHERE person = $1").bind(person);
+/// Destroys everything of a person. Whether the actor may is for the caller to know.
+pub async fn delete(c: &mut Connection, actor: &Actor, person: PersonId, now: Timestamp) -> Result<DeletionReceipt> {
+    let subject = sqlx::query_scalar("SELECT id FROM subject WHERE person = $1").bind(person.0);
     let subject: Option<Uuid> = subject.fetch_optional(&mut *c).await.map_err(failed)?;
     let subject = SubjectId(subject.ok_or(RecordsError::NotFound)?);
     // The last entry under this subject, while the mapping still stands.
-    note(c, access, "person.delete", 1, now).await?;
+    note_about(c, actor, person, "person.delete", 1, now).await?;
     let links = sqlx::query("DELETE FROM one_time WHERE target = $1 AND purpose = $2");
-    let links = links.bind(person).bind(accounts::code(&OneTime::PairDevice(access.person())).0);
+    let links = links.bind(person.0).bind(accounts::code(&OneTime::PairDevice(person)).0);
     let links = links.execute(&mut *c).await.map_err(failed)?.rows_affected();
     let mut destroyed = vec![("one_time".to_owned(), links)];
     for (table, delete) in DELETIONS {
-        let rows = sqlx::query(delete).bind(person).execute(&mut *c).await.map_err(failed)?.rows_affected();
+        let rows = sqlx::query(delete).bind(person.0).execute(&mut *c).await.map_err(failed)?.rows_affected();
         destroyed.push((table.to_owned(), rows));
     }
     debug_assert_eq!(destroyed.last().map(|(_, rows)| count(*rows)), Some(1));

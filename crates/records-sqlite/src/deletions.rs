@@ -1,7 +1,7 @@
 //! What was deleted: on the list beside the file, and out of the file for good.
 
 use charley_records::deletions::Deleted;
-use charley_records::{Access, AccountId, Actor, PersonId, RecordsError, Result, SubjectId};
+use charley_records::{AccountId, Actor, PersonId, RecordsError, Result, SubjectId};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -51,7 +51,7 @@ pub async fn keep_out(c: &mut Connection, deleted: &Deleted, job: &'static str, 
         let person = sqlx::query_scalar("SELECT person FROM subject WHERE id = $1").bind(subject.0);
         let person: Option<Uuid> = person.fetch_optional(&mut *c).await.map_err(failed)?;
         if let Some(person) = person {
-            delete(c, &Access::grant(&actor, PersonId(person), &[], now)?, now).await?;
+            delete(c, &actor, PersonId(person), now).await?;
             people += 1;
         }
     }

@@ -160,6 +160,7 @@ macro_rules! stories {
             sharing_opens_the_record_until_it_is_ended
             an_emergency_has_a_reason_that_the_person_reads
             the_clinic_registers_people_and_changes_contacts
+            a_clinic_deletes_whom_it_registered
             another_clinic_finds_nobody
             the_person_sees_who_looked
         );

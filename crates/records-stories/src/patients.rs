@@ -128,6 +128,29 @@ pub async fn the_clinic_registers_people_and_changes_contacts<E: Engine>() {
     assert_eq!(store.person(&ann.access).await.unwrap().name, "Ann");
 }
 
+/// Whom the clinic registered it can delete whole; who has a record of their own deletes for themselves.
+pub async fn a_clinic_deletes_whom_it_registered<E: Engine>() {
+    let engine = E::fresh().await;
+    let store = engine.store();
+    let ann = ann(&store).await;
+    let legs = staffed(&store, &ann.account, "legs").await;
+    share(&store, &ann.access, &legs.clinic).await;
+    let emile = store.register(&legs.booking, &new_patient("Émile Zola"), at(1)).await.unwrap();
+    let care = legs.care(&store, emile.person).await;
+    store.write_document(&care, DocumentKind::Plan, 0, "{}", at(1)).await.unwrap();
+    for (desk, person) in [(&legs.booking, emile.person), (&legs.managing, ann.person.id)] {
+        let refused = store.delete_registered(desk, person, at(2)).await;
+        assert!(matches!(refused, Err(RecordsError::Forbidden)), "{refused:?}");
+    }
+    assert!(matches!(store.delete_registered(&legs.managing, NOBODY, at(2)).await, Err(RecordsError::NotFound)));
+    let receipt = store.delete_registered(&legs.managing, emile.person, at(2)).await.unwrap();
+    assert!(receipt.destroyed.contains(&("document".to_owned(), 1)), "{receipt:?}");
+    assert_eq!(engine.tables_holding(emile.person.0).await, Vec::<String>::new());
+    assert!(matches!(store.patient(&legs.booking, emile.person).await, Err(RecordsError::NotFound)));
+    store.link_audit(at(3)).await.unwrap();
+    assert_eq!(store.verify_audit().await.unwrap().fault, None);
+}
+
 /// Staff of another clinic get the same answer for a record that exists and one that does not.
 pub async fn another_clinic_finds_nobody<E: Engine>() {
     let engine = E::fresh().await;

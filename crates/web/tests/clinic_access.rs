@@ -13,6 +13,7 @@ use charley_clinic::plan::Plan;
 use charley_records::clinic::booking::{Booker, NewBooking, Waiting};
 use charley_records::clinic::documents::{Document, DocumentKind};
 use charley_records::clinic::follow_up::FollowUpState;
+use charley_records::clinic::patients::{Contact, NewPatient};
 use charley_records::clinic::resources::{Closure, Need, Opening, Resource, ResourceKind, Service};
 use charley_records::clinic::worklist::{Act, Closing, Urgency};
 use charley_records::clinic::{Duty, StaffRole, StaffRoles};
@@ -27,6 +28,8 @@ struct Fresh {
     person: String,
     request: RequestId,
     closed: RequestId,
+    /// Somebody whom the clinic added.
+    added: String,
     resource: ResourceId,
     /// A clinician of the other clinic.
     theirs: ResourceId,
@@ -112,8 +115,11 @@ impl Fresh {
         store.wait(Booker::Staff(&desk), world.clinic.id, &waiting, now()).await.unwrap();
         let (follow_up, versions) = record(world).await;
         let membership = store.give_role(&desk, "tom", StaffRole::Clinician, now()).await.unwrap();
+        let bob = NewPatient { name: "Bob".to_owned(), born: None, contact: Contact::default() };
+        let added = store.register(&desk, &bob, now()).await.unwrap().person.to_string();
         Self {
             person: world.ann.1.id.to_string(),
+            added,
             request,
             closed,
             resource: resource.id,
@@ -138,9 +144,11 @@ impl Fresh {
     /// The path with its parameters filled in.
     fn fill(&self, entry: &Entry) -> String {
         let request = if entry.path.ends_with("/reopen") { self.closed } else { self.request };
+        // Only whom the clinic added can it delete.
+        let person = if entry.path.ends_with("/{person}/delete") { &self.added } else { &self.person };
         let filled = entry
             .path
-            .replace("{person}", &self.person)
+            .replace("{person}", person)
             .replace("{request}", &request.to_string())
             .replace("{resource}", &self.resource.to_string())
             .replace("{service}", &self.service.to_string())
@@ -190,6 +198,7 @@ fn form(path: &str, world: &World, fresh: &Fresh) -> String {
         "/clinic/requests/{request}/reopen" => "reason=Called+again".to_owned(),
         "/clinic/people/new" => "name=Bob&another=yes".to_owned(),
         "/clinic/people/{person}/contact" => "phone=020+7946+0001".to_owned(),
+        "/clinic/people/{person}/delete" => "name=Bob".to_owned(),
         "/clinic/people/{person}/emergency" => "reason=Found+on+the+floor".to_owned(),
         "/clinic/settings" => "name=Hill+Street&zone=Europe/London&region=uk".to_owned(),
         "/clinic/settings/staff/invite" => "role=clinician".to_owned(),

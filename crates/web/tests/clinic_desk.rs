@@ -388,3 +388,24 @@ async fn the_contact_page_lists_requests_without_illness() {
     let reply = world.staff(&world.front_desk).get(&format!("/clinic/people/{missing}/contact")).await;
     assert_eq!(reply.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn an_administrator_deletes_whom_the_clinic_added_and_nobody_else() {
+    let world = World::new().await;
+    let added = world.staff(&world.front_desk).post("/clinic/people/new", "name=Bob+Hill").await;
+    let contact = added.to().to_owned();
+    let delete = contact.replace("/contact", "/delete");
+    let mut ada = world.staff(&world.administrator);
+    assert!(ada.get(&contact).await.body.contains(&format!("href=\"{delete}\"")));
+    assert!(!world.staff(&world.front_desk).get(&contact).await.body.contains(&delete));
+    assert!(ada.get(&delete).await.body.contains("be undone"));
+    let wrong = ada.post(&delete, "name=Bob").await;
+    assert!(wrong.body.contains("href=\"#name\""), "{}", wrong.body);
+    assert_eq!(ada.get(&contact).await.status, StatusCode::OK, "nothing is deleted yet");
+    let receipt = ada.post(&delete, "name=Bob+Hill").await.body;
+    assert!(receipt.contains("Everything is deleted") && receipt.contains("Name, time zone and country"), "{receipt}");
+    assert_eq!(ada.get(&contact).await.status, StatusCode::NOT_FOUND);
+    // Ann keeps her own record.
+    let ann = format!("/clinic/people/{}/delete", world.ann.1.id);
+    assert_eq!(ada.post(&ann, "name=Ann").await.status, StatusCode::NOT_FOUND);
+}

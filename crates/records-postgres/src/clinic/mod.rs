@@ -3,7 +3,7 @@
 mod booking;
 mod documents;
 mod follow_up;
-mod log;
+pub(crate) mod log;
 mod patients;
 mod resources;
 mod second_factor;

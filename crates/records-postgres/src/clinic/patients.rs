@@ -5,7 +5,8 @@ use charley_records::clinic::patients::{
     self, Contact, EMERGENCY_LASTS, EmergencyLook, NewPatient, Patient, Patients, Sharing, check_contact, check_reason,
 };
 use charley_records::clinic::{Care, Desk, Duty};
-use charley_records::people::NewPerson;
+use charley_records::deletions::Deleted;
+use charley_records::people::{DeletionReceipt, NewPerson};
 use charley_records::{Access, AccountId, OrganisationId, PersonId, RecordsError, Result, Right};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -95,6 +96,13 @@ impl Patients for PgStore {
     async fn change_patient(&self, desk: &Desk, person: PersonId, new: &NewPatient, now: Timestamp) -> Result<Patient> {
         desk.need(Duty::Book)?;
         Ok(transaction!(self, |c| change(c, desk, person, new, now)))
+    }
+
+    async fn delete_registered(&self, desk: &Desk, person: PersonId, now: Timestamp) -> Result<DeletionReceipt> {
+        desk.need(Duty::Manage)?;
+        let mut receipt = transaction!(self, |c| delete(c, desk, person, now));
+        receipt.listed = self.list(&Deleted::person(receipt.subject));
+        Ok(receipt)
     }
 
     async fn patients(&self, desk: &Desk, search: &str, most: u32) -> Result<Vec<Patient>> {
@@ -250,6 +258,13 @@ async fn change(
         .map_err(failed)?;
     note_about(c, &desk.actor(), person, "patient.change", 1, now).await?;
     one(c, desk.clinic(), person).await
+}
+
+async fn delete(c: &mut Connection, desk: &Desk, person: PersonId, now: Timestamp) -> Result<DeletionReceipt> {
+    if !one(c, desk.clinic(), person).await?.registered {
+        return Err(RecordsError::Forbidden);
+    }
+    people::delete(c, &desk.actor(), person, now).await
 }
 
 async fn open(c: &mut Connection, desk: &Desk, person: PersonId, now: Timestamp) -> Result<Care> {

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Care, Desk, name, sound, text};
+use crate::people::DeletionReceipt;
 use crate::reminders::Reminders;
 use crate::{Access, AccountId, Field, OrganisationId, PersonId, Result};
 
@@ -193,6 +194,14 @@ pub trait Patients {
     /// # Errors
     /// [`crate::RecordsError::NotFound`] when the person is not on the list.
     async fn change_patient(&self, desk: &Desk, person: PersonId, new: &NewPatient, now: Timestamp) -> Result<Patient>;
+
+    /// Destroys everything of somebody whom this clinic registered, as [`crate::people::People::delete_person`] does (duty:
+    /// manage). Who has an account deletes for themselves.
+    ///
+    /// # Errors
+    /// [`crate::RecordsError::NotFound`] when the person is not on the list; [`crate::RecordsError::Forbidden`] for a record
+    /// that does not lie in the clinic.
+    async fn delete_registered(&self, desk: &Desk, person: PersonId, now: Timestamp) -> Result<DeletionReceipt>;
 
     /// People who share now and whose name holds this text (any case; empty: all), by name, at most `most` (duty: see
     /// list).

@@ -73,7 +73,7 @@ pub async fn delete(
 }
 
 /// What a table of the store holds, in words.
-fn in_words(table: &str) -> &'static str {
+pub(crate) fn in_words(table: &str) -> &'static str {
     match table {
         "one_time" => "Links that were not used",
         "entry" => "Things that were logged",

@@ -45,6 +45,7 @@ struct ContactPage {
     visits: Vec<Visit>,
     record: bool,
     may_book: bool,
+    may_delete: bool,
 }
 
 async fn contact_page(
@@ -82,6 +83,7 @@ async fn contact_page(
         visits: visits.collect(),
         record: here.desk.roles().allow(Duty::ReadRecord),
         may_book: here.desk.roles().allow(Duty::Book),
+        may_delete: patient.registered && here.desk.roles().allow(Duty::Manage),
     })
 }
 

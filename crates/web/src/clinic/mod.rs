@@ -6,6 +6,7 @@
 pub mod access;
 pub mod act;
 pub mod contact;
+pub mod delete;
 pub mod door;
 pub mod emergency;
 pub mod entrance;
@@ -49,6 +50,8 @@ fn desk() -> Pages {
         .post("/clinic/people/new", Duty::Book, people::register)
         .get("/clinic/people/{person}/contact", Duty::SeeList, contact::show)
         .post("/clinic/people/{person}/contact", Duty::Book, contact::change)
+        .get("/clinic/people/{person}/delete", Duty::Manage, delete::show)
+        .post("/clinic/people/{person}/delete", Duty::Manage, delete::delete)
         .get("/clinic/people/{person}/emergency", Duty::ReadRecord, emergency::show)
         .post("/clinic/people/{person}/emergency", Duty::ReadRecord, emergency::open)
 }

@@ -1,0 +1,82 @@
+//! Deleting somebody whom the clinic added, in two steps, with a receipt.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use charley_records::PersonId;
+use charley_records::clinic::patients::Patient;
+
+use super::door::{Frame, Here};
+use super::words;
+use crate::account::delete::in_words;
+use crate::account::problems::Problems;
+use crate::error::WebError;
+use crate::page::{Fields, Page, show as write, show_again};
+use crate::state::AppState;
+
+#[derive(Template)]
+#[template(path = "clinic/delete.html")]
+struct Delete {
+    page: Page,
+    frame: Frame,
+    problems: Problems,
+    person: String,
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "clinic/deleted.html")]
+struct Deleted {
+    page: Page,
+    frame: Frame,
+    at: String,
+    subject: String,
+    destroyed: Vec<(&'static str, u64)>,
+    backups_expire: String,
+    listed: bool,
+}
+
+/// Somebody on the list whom the clinic added; who keeps a record of their own deletes for themselves.
+async fn added_here(state: &AppState, here: &Here, person: &str) -> Result<Patient, WebError> {
+    let person: PersonId = person.parse().map_err(|_| WebError::NotFound)?;
+    let patient = state.store()?.patient(&here.desk, person).await?;
+    if patient.registered { Ok(patient) } else { Err(WebError::NotFound) }
+}
+
+/// The first step says what goes; nothing is deleted yet.
+pub async fn show(
+    State(state): State<AppState>,
+    here: Here,
+    Path(person): Path<String>,
+    page: Page,
+) -> Result<Response, WebError> {
+    let patient = added_here(&state, &here, &person).await?;
+    write(&Delete { page, frame: here.frame("people"), problems: Problems::default(), person, name: patient.name })
+}
+
+/// The second step deletes, and answers with the receipt.
+pub async fn delete(
+    State(state): State<AppState>,
+    here: Here,
+    Path(person): Path<String>,
+    page: Page,
+    fields: Fields,
+) -> Result<Response, WebError> {
+    let patient = added_here(&state, &here, &person).await?;
+    let frame = here.frame("people");
+    if fields.get("name") != patient.name.trim() {
+        let problems = Problems::one("name", "Write the name as it is above");
+        return show_again(&Delete { page, frame, problems, person, name: patient.name });
+    }
+    let receipt = state.store()?.delete_registered(&here.desk, patient.person, state.timestamp()).await?;
+    let kept = receipt.destroyed.iter().filter(|(_, rows)| *rows > 0);
+    write(&Deleted {
+        page,
+        frame,
+        at: words::moment(receipt.at, &here.zone),
+        subject: receipt.subject.to_string(),
+        destroyed: kept.map(|(table, rows)| (in_words(table), *rows)).collect(),
+        backups_expire: receipt.backups_expire,
+        listed: receipt.listed,
+    })
+}
