@@ -56,7 +56,9 @@ pub fn prove(store: &mut Store, report: &mut Report) -> anyhow::Result<()> {
     for engine in Engine::BOTH {
         let name = engine.name();
         let seconds = Duration::from_secs(u64::try_from(seconds)?);
-        let run: Run = store.part(name, || load(&charley, engine, Disk::Synced, RATE, seconds))?;
+        let run: Run = store.part(&format!("{name}, {} s", seconds.as_secs()), || {
+            load(&charley, engine, Disk::Synced, RATE, seconds)
+        })?;
         let what = format!("{name}, {} requests in {} s", run.asked, run.seconds);
         report.limit(&format!("{what}: errors"), "0", errors(&run), run.error_count == 0);
         let p99 = run.all.p99_ms;

@@ -31,7 +31,8 @@ pub fn prove(store: &mut Store, report: &mut Report) -> anyhow::Result<()> {
     let mut rows = Vec::new();
     for engine in Engine::BOTH {
         let name = engine.name();
-        let run: stories::Run = store.part(&format!("{name}: stories"), || stories::run(engine, rivals))?;
+        let run: stories::Run =
+            store.part(&format!("{name}: stories, {rivals} rivals"), || stories::run(engine, rivals))?;
         let limit = format!("{rivals} rivals: exactly one has it; retries are one visit; no time twice");
         report.limit(&format!("{name}, engine"), &limit, run.found, run.holds);
     }
@@ -39,7 +40,7 @@ pub fn prove(store: &mut Store, report: &mut Report) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     for engine in Engine::BOTH {
         let name = engine.name();
-        let races: http::Races = store.part(&format!("{name}: HTTP"), || {
+        let races: http::Races = store.part(&format!("{name}: HTTP, {rivals} rivals"), || {
             runtime.block_on(async {
                 let world = world::World::new(&charley, engine, Disk::Synced).await?;
                 http::run(&world, rivals, AT_ONCE).await
@@ -48,7 +49,7 @@ pub fn prove(store: &mut Store, report: &mut Report) -> anyhow::Result<()> {
         let limit = "exactly one has it, every other is told why and shown other times; a retry is the same visit";
         report.limit(&format!("{name}, HTTP"), limit, races.found(), races.hold());
         rows.push((name, races));
-        let killed: kills::Killed = store.part(&format!("{name}: kills"), || {
+        let killed: kills::Killed = store.part(&format!("{name}: {kills} kills, {rivals} rivals"), || {
             runtime.block_on(async {
                 let mut world = world::World::new(&charley, engine, Disk::Synced).await?;
                 kills::run(&mut world, &charley, kills, RIVALS_OF_A_KILL.min(rivals), AT_ONCE).await
