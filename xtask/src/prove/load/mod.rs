@@ -88,7 +88,7 @@ const HOW: &str = "The program as it is shipped, with demonstration data, on the
 /// When it cannot be run.
 pub fn gate(tally: &mut Tally, charley: &Path) -> anyhow::Result<()> {
     for engine in Engine::BOTH {
-        let run = load(charley, engine, Disk::Unsynced, 40, Duration::from_secs(10))?;
+        let run = load(charley, engine, Disk::Unsynced, 40, Duration::from_secs(30))?;
         let (name, times) = (engine.name(), &run.all);
         let words = format!("{name}: {} requests, half within {:.0} ms: {}", run.asked, times.p50_ms, errors(&run));
         tally.check(run.error_count == 0, words);
