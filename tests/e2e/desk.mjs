@@ -17,9 +17,9 @@ export function code (letters, at = Date.now()) {
   return String((digest.readUInt32BE(from) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }
 
-const here = page => new URL(page.url()).pathname
-const text = page => page.locator('main').innerText()
-const problems = page => page.locator('.problems a, .govuk-error-summary a').allInnerTexts()
+export const here = page => new URL(page.url()).pathname
+export const text = page => page.locator('main').innerText()
+export const problems = page => page.locator('.problems a, .govuk-error-summary a').allInnerTexts()
 
 /** Sets up a second factor from the page that asks for it. */
 export async function secondFactor (page, look) {
@@ -38,13 +38,18 @@ export async function secondFactor (page, look) {
   await Promise.all([page.waitForNavigation(), page.getByRole('link', { name: 'I have kept them' }).click()])
 }
 
-export async function desk (browser, binary) {
+/** A server with Anna's account and a clinic that she runs; `work` gets her page, and how to open more. All is closed after it. */
+export async function atClinic (browser, binary, work) {
   const { base, first, folder, end } = await keeping(binary)
-  const open = async () => (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
-  const anna = await open()
-  const outside = watch(anna.context(), base)
-  const pages = [anna]
+  const pages = []
+  const open = async () => {
+    const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
+    pages.push(page)
+    return page
+  }
   try {
+    const anna = await open()
+    const outside = watch(anna.context(), base)
     await anna.goto(first)
     await anna.fill('#name', 'Anna')
     await anna.selectOption('#zone', 'Europe/London')
@@ -54,24 +59,30 @@ export async function desk (browser, binary) {
     await press(anna, 'Make my account')
     const founded = spawnSync(binary, ['admin', 'clinic', 'Hill Street', '--zone', 'Europe/London', '--administrator', 'anna', '--region', 'uk', '--data', folder])
     say('a clinic is founded beside the running server', founded.status === 0 ? '' : founded.stderr.toString())
-    await entrance(anna, base)
-    const clio = await invited(anna, base, open, 'clio', 'clinician')
-    const fay = await invited(anna, base, open, 'fay', 'front desk')
-    pages.push(clio, fay)
-    await settings(anna, base)
-    await telephone(fay, base)
-    await person(anna, base)
-    await clinician(clio, fay, base)
-    await emergency(anna, clio, base)
-    for (const [who, path] of [[fay, '/clinic'], [anna, '/clinic/settings/staff'], [fay, '/clinic/requests/new'], [anna, '/share']]) {
-      const bytes = await weigh(browser, await who.context().cookies(), base + path)
-      say(`${path}: at most ${MOST_BYTES / 1000} kB with styles and script`, bytes > MOST_BYTES ? `${bytes} bytes` : '')
-    }
+    await work({ anna, base, open })
     say('clinic pages: no outside request', outside)
   } finally {
     for (const page of pages) await page.context().close()
     end()
   }
+}
+
+export async function desk (browser, binary) {
+  await atClinic(browser, binary, async ({ anna, base, open }) => {
+    await entrance(anna, base)
+    const clio = await invited(anna, base, open, 'clio', 'clinician')
+    const fay = await invited(anna, base, open, 'fay', 'front desk')
+    await settings(anna, base)
+    await telephone(fay, base)
+    await person(anna, base)
+    await clinician(clio, fay, base)
+    await emergency(anna, clio, base)
+    await deletes(anna, base)
+    for (const [who, path] of [[fay, '/clinic'], [anna, '/clinic/settings/staff'], [fay, '/clinic/requests/new'], [anna, '/share']]) {
+      const bytes = await weigh(browser, await who.context().cookies(), base + path)
+      say(`${path}: at most ${MOST_BYTES / 1000} kB with styles and script`, bytes > MOST_BYTES ? `${bytes} bytes` : '')
+    }
+  })
 }
 
 async function entrance (page, base) {
@@ -185,6 +196,22 @@ async function telephone (page, base) {
   await page.goto(`${base}/clinic/settings`)
   say('the front desk sets nothing up', (await text(page)).includes('Your role does not allow this') ? '' : await text(page))
   await whole(page, 'a page for another role')
+}
+
+/** An administrator deletes somebody whom the front desk added by mistake. */
+async function deletes (page, base) {
+  await page.goto(`${base}/clinic/people`)
+  const contact = await page.getByRole('link', { name: 'Bob Dale' }).first().getAttribute('href')
+  await page.goto(`${base}${contact.split('/').slice(0, 4).join('/')}/contact`)
+  await Promise.all([page.waitForNavigation(), page.getByRole('link', { name: 'Delete everything of Bob Dale' }).click()])
+  await whole(page, 'deleting somebody')
+  await press(page, 'Delete everything')
+  say('the name must be written', (await problems(page)).length === 1 ? '' : (await problems(page)).join(' | '))
+  await whole(page, 'deleting somebody with an error')
+  await page.fill('#name', 'Bob Dale')
+  await press(page, 'Delete everything')
+  say('a receipt is given', (await text(page)).includes('Everything is deleted') ? '' : await text(page))
+  await whole(page, 'the receipt of a deletion')
 }
 
 async function person (page, base) {

@@ -1,39 +1,20 @@
 // A record of the clinic: intake to hand-over, from a clinician's side and the person's. SHOTS=folder keeps a picture of every
 // page, and the printed sheets.
-import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PASSWORD, keeping, press, whole } from './account.mjs'
-import { MOST_BYTES, check, pdfPages, say, watch, weigh } from './checks.mjs'
-import { invited, secondFactor } from './desk.mjs'
+import { press, whole } from './account.mjs'
+import { MOST_BYTES, check, pdfPages, say, weigh } from './checks.mjs'
+import { atClinic, here, invited, problems, secondFactor, text } from './desk.mjs'
 import { ORDINARY, walk } from './walk.mjs'
 
-const here = page => new URL(page.url()).pathname
-const text = page => page.locator('main').innerText()
-const problems = page => page.locator('.problems a').allInnerTexts()
 const today = (ago = 0) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
 
 export async function record (browser, binary) {
-  const { base, first, folder, end } = await keeping(binary)
-  const open = async () => (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
-  const anna = await open()
-  const outside = watch(anna.context(), base)
-  const pages = [anna]
-  try {
-    await anna.goto(first)
-    await anna.fill('#name', 'Anna')
-    await anna.selectOption('#zone', 'Europe/London')
-    await anna.selectOption('#region', 'uk')
-    await anna.fill('#login', 'anna')
-    await anna.fill('#password', PASSWORD)
-    await press(anna, 'Make my account')
-    const founded = spawnSync(binary, ['admin', 'clinic', 'Hill Street', '--zone', 'Europe/London', '--administrator', 'anna', '--region', 'uk', '--data', folder])
-    say('a clinic is founded', founded.status === 0 ? '' : founded.stderr.toString())
+  await atClinic(browser, binary, async ({ anna, base, open }) => {
     await anna.goto(`${base}/clinic`)
     await secondFactor(anna, false)
     const clio = await invited(anna, base, open, 'clio', 'clinician')
-    pages.push(clio)
     await nights(anna, base)
     await asks(anna, base)
     const place = await opens(clio, base)
@@ -50,14 +31,10 @@ export async function record (browser, binary) {
     await own(anna, base)
     for (const tab of ['', '/intake', '/laboratory', '/vascular', '/plan', '/handover']) {
       const bytes = await weigh(browser, await clio.context().cookies(), place + tab)
-      // The sheets for clinicians are long; half as much again as a page for people is kept to.
+      // The sheets for clinicians are long: twice the weight of a page for people.
       say(`record${tab}: at most ${2 * MOST_BYTES / 1000} kB with styles and script`, bytes > 2 * MOST_BYTES ? `${bytes} bytes` : '')
     }
-    say('record pages: no outside request', outside)
-  } finally {
-    for (const page of pages) await page.context().close()
-    end()
-  }
+  })
 }
 
 /** A year of nights: a cramp of the left leg each second night until the treatment 60 days ago, and each sixth since. */

@@ -206,6 +206,9 @@ pub struct CauseLine {
     pub word: String,
     /// Probability that it is present: middle, low, high.
     pub present: [f64; 3],
+    /// The person told of it; snapshots of an older version do not say.
+    #[serde(default)]
+    pub told: bool,
     /// What it may add to cramps; none for what adds nothing.
     pub adds: Option<[f64; 3]>,
     /// What causes are ranked by.
@@ -241,6 +244,7 @@ impl Snapshot {
             name: cause.clinical_name.clone(),
             word: cause_word(cause.word).to_owned(),
             present: numbers(cause.present),
+            told: cause.told(),
             adds: cause.contribution.map(numbers),
             accounts: cause.accounts.get(),
         };
@@ -360,6 +364,9 @@ pub fn changes(before: &Snapshot, after: &Snapshot) -> Changes {
 
 /// "possible; present 20 % (8 to 40 if our inputs are off)".
 fn shown(cause: &CauseLine) -> String {
+    if cause.told {
+        return format!("{}; {}", cause.word, charley_words::KNOWN);
+    }
     let [mean, low, high] = cause.present;
     let range = Ranged { mean: mean.into(), low: low.into(), high: high.into() };
     format!("{}; present {}", cause.word, charley_words::share(&range))

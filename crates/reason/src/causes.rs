@@ -21,6 +21,9 @@ pub struct Reason {
     pub param: Option<ParamIx>,
 }
 
+/// Id of the reason that the person told of the condition itself.
+pub const KNOWN: &str = "known";
+
 /// Smallest move that is a reason, in decibans.
 const LEAST: f64 = 0.5;
 /// Most reasons on each side.
@@ -75,13 +78,13 @@ fn prior_reasons(eval: &Eval<'_, '_>, inference: &Inference<'_>, condition: Cond
     let mut reasons = Vec::new();
     match inference.person.known[condition.at()] {
         Some(true) => reasons.push(Reason {
-            id: "known".to_owned(),
+            id: KNOWN.to_owned(),
             text: format!("you told us about it: {}", lower_first(&entry.name)),
             decibans: 30.0,
             param: None,
         }),
         Some(false) => reasons.push(Reason {
-            id: "known".to_owned(),
+            id: KNOWN.to_owned(),
             text: "you told us you do not have it".to_owned(),
             decibans: -30.0,
             param: None,

@@ -1,6 +1,8 @@
 //! Visits over HTTP: staff and people book, move, cancel; rivals for one time; the link of a visit.
 #![allow(missing_docs, clippy::unwrap_used, reason = "tests may panic, and their names say what they hold")]
 
+#[path = "visits/clinic.rs"]
+mod clinic;
 mod common;
 #[path = "clinic/world.rs"]
 mod world;
@@ -8,138 +10,17 @@ mod world;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use charley_records::clinic::booking::BookingState;
-use charley_records::clinic::patients::{Contact, NewPatient};
-use charley_records::clinic::resources::{Closure, Need, Opening, Resource, ResourceKind, Service};
+use charley_records::clinic::resources::{Closure, Opening};
 use charley_records::clinic::worklist::Urgency;
-use charley_records::{ClosureId, OpeningId, PersonId, ResourceId, ServiceId, ids};
+use charley_records::{ClosureId, OpeningId, ids};
 use charley_web::AppState;
 use charley_web::cookies::{CLINIC, SIGNED_IN};
-use common::{App, Reply, reasoner};
+use clinic::{Clinic, MONDAY, fresh, front, monday, monday_at_ten, ok};
+use common::reasoner;
 use http_body_util::BodyExt as _;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use tower::ServiceExt as _;
-use world::{World, between, in_hours, now};
-
-/// Monday 30 November 2026, 9 o'clock in London: the first hour of the clinic in these tests.
-const MONDAY: &str = "2026-11-30T09:00:00Z";
-
-fn monday() -> Timestamp {
-    MONDAY.parse().unwrap()
-}
-
-/// An hour into the first visit.
-fn monday_at_ten() -> Timestamp {
-    monday() + SignedDuration::from_hours(1)
-}
-
-/// The clinic with one clinician, one room and a service that needs both, on Mondays from 9 to 12.
-struct Clinic {
-    world: World,
-    clio: ResourceId,
-    room: ResourceId,
-    service: ServiceId,
-}
-
-impl Clinic {
-    async fn new() -> Self {
-        let world = World::new().await;
-        let desk = world.administrator.desk(&world.store).await;
-        let put = async |kind, name: &str| {
-            let resource = Resource {
-                id: ResourceId(ids::random().unwrap()),
-                kind,
-                name: name.to_owned(),
-                account: None,
-                retired: false,
-            };
-            world.store.put_resource(&desk, &resource, now()).await.unwrap();
-            resource.id
-        };
-        let clio = put(ResourceKind::Clinician, "Clio").await;
-        let room = put(ResourceKind::Room, "Room 1").await;
-        let time = |text: &str| text.parse().unwrap();
-        let opening = Opening {
-            id: OpeningId(ids::random().unwrap()),
-            resource: clio,
-            weekday: 1,
-            from: time("09:00"),
-            to: time("12:00"),
-            since: "2026-01-01".parse().unwrap(),
-            until: None,
-        };
-        world.store.put_opening(&desk, &opening, now()).await.unwrap();
-        let service = ServiceId(ids::random().unwrap());
-        let clinic = Self { world, clio, room, service };
-        clinic.put_service(true).await;
-        clinic
-    }
-
-    async fn put_service(&self, online: bool) {
-        let desk = self.world.administrator.desk(&self.world.store).await;
-        let need = |kind, id| Need { kind, any_of: vec![id] };
-        let service = Service {
-            id: self.service,
-            name: "Vein scan".to_owned(),
-            minutes: 30,
-            buffer_before: 0,
-            buffer_after: 0,
-            needs: vec![need(ResourceKind::Clinician, self.clio), need(ResourceKind::Room, self.room)],
-            online,
-            notice_hours: 24,
-            retired: false,
-        };
-        self.world.store.put_service(&desk, &service, now()).await.unwrap();
-    }
-
-    fn with(&self) -> String {
-        format!("{},{}", self.clio, self.room)
-    }
-
-    fn person(&self) -> PersonId {
-        self.world.ann.1.id
-    }
-
-    /// The form with which staff book at a moment.
-    fn desk_form(&self, person: PersonId, id: &str, start: &str) -> String {
-        format!("id={id}&person={person}&service={}&start={start}&with={}", self.service, self.with())
-    }
-
-    /// The form with which the person books.
-    fn own_form(&self, id: &str, start: &str) -> String {
-        format!("id={id}&service={}&start={start}&with={}", self.service, self.with())
-    }
-
-    fn book_at(&self) -> String {
-        format!("/book/{}", self.world.clinic.id)
-    }
-
-    /// Ann's visit on Monday, booked by herself; returns the link.
-    async fn booked(&self) -> String {
-        let form = self.own_form(&fresh(), MONDAY);
-        let reply = self.world.person().await.post(&self.book_at(), &form).await;
-        assert!(reply.to().starts_with("/visit/"), "{}", reply.body);
-        reply.to().to_owned()
-    }
-
-    async fn registered(&self, name: &str) -> PersonId {
-        let desk = self.world.front_desk.desk(&self.world.store).await;
-        let new = NewPatient { name: name.to_owned(), born: None, contact: Contact::default() };
-        self.world.store.register(&desk, &new, now()).await.unwrap().person
-    }
-}
-
-fn fresh() -> String {
-    ids::random().unwrap().to_string()
-}
-
-fn front(clinic: &Clinic) -> App {
-    clinic.world.staff(&clinic.world.front_desk)
-}
-
-fn ok(reply: &Reply) -> &str {
-    assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
-    &reply.body
-}
+use world::{between, in_hours, now};
 
 #[tokio::test]
 async fn staff_choose_a_service_and_a_time_and_book_it() {

@@ -222,6 +222,13 @@ pub struct Cause {
     pub about: String,
 }
 
+impl Cause {
+    /// True when the person told of it: then it is known, and its share says nothing.
+    pub fn told(&self) -> bool {
+        self.for_.iter().any(|reason| reason.id == charley_reason::causes::KNOWN)
+    }
+}
+
 /// One reason.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Reason {

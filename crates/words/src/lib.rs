@@ -30,30 +30,43 @@ pub fn cause_word(word: CauseWord) -> &'static str {
     }
 }
 
-/// A share in per cent, never without its range: "44 % (28 to 62 if our inputs are off)". What the person told is certain.
-pub fn share(range: &Ranged) -> String {
-    let percent = |value: f64| {
-        let percent = 100.0 * value;
-        if percent < 0.95 { format!("{percent:.1}") } else { format!("{percent:.0}") }
-    };
-    let (mean, low, high) = (range.mean.get(), range.low.get(), range.high.get());
-    if low >= 1.0 {
-        "for certain, as told".to_owned()
-    } else if low == high {
-        format!("{} % (no range was drawn)", percent(mean))
-    } else {
-        format!("{} % ({} to {} if our inputs are off)", percent(mean), percent(low), percent(high))
+/// A share as a whole per cent, honest at the ends.
+pub fn percent(share: f64) -> String {
+    match share * 100.0 {
+        p if p < 0.95 => "under 1 %".to_owned(),
+        p if p > 99.0 => "over 99 %".to_owned(),
+        p => format!("{p:.0} %"),
     }
 }
 
-/// Whether a cause is there: "present 44 % (28 to 62 if our inputs are off)", and for one that was told, what it may add.
-pub fn presence(cause: &Cause) -> String {
-    match &cause.contribution {
-        Some(adds) if cause.present.low.get() >= 1.0 => {
-            format!("present {}; may add {}", share(&cause.present), share(adds))
-        }
-        _ => format!("present {}", share(&cause.present)),
+/// "28 to 62": what stands in brackets behind a share.
+pub fn ends(range: &Ranged) -> String {
+    let number = |share: f64| percent(share).replace(" %", "");
+    format!("{} to {}", number(range.low.get()), number(range.high.get()))
+}
+
+/// A share in per cent, never without its range: "44 % (28 to 62 if our inputs are off)".
+pub fn share(range: &Ranged) -> String {
+    let mean = percent(range.mean.get());
+    if range.low == range.high {
+        format!("{mean} (no range was drawn)")
+    } else {
+        format!("{mean} ({} if our inputs are off)", ends(range))
     }
+}
+
+/// For what the person told, which has no share.
+pub const KNOWN: &str = "known";
+
+/// Whether a cause is there: "present 44 % (28 to 62 if our inputs are off)".
+pub fn present(cause: &Cause) -> String {
+    if cause.told() { KNOWN.to_owned() } else { format!("present {}", share(&cause.present)) }
+}
+
+/// Whether a cause is there and what it may add, for one that adds: "known; may add 45 % (30 to 60 if our inputs are off)".
+pub fn presence(cause: &Cause) -> String {
+    let adds = cause.contribution.map(|adds| format!("; may add {}", share(&adds)));
+    present(cause) + &adds.unwrap_or_default()
 }
 
 /// Puts the numbers to call into a text; without a region it names them in words.
@@ -110,8 +123,15 @@ mod tests {
     fn no_share_without_its_range() {
         let range = |mean: f64, low: f64, high: f64| Ranged { mean: mean.into(), low: low.into(), high: high.into() };
         assert_eq!(share(&range(0.44, 0.28, 0.62)), "44 % (28 to 62 if our inputs are off)");
-        assert_eq!(share(&range(0.004, 0.001, 0.02)), "0.4 % (0.1 to 2 if our inputs are off)");
+        assert_eq!(share(&range(0.004, 0.001, 0.02)), "under 1 % (under 1 to 2 if our inputs are off)");
+        assert_eq!(share(&range(0.9996, 0.97, 0.9999)), "over 99 % (97 to over 99 if our inputs are off)");
         assert_eq!(share(&range(0.5, 0.5, 0.5)), "50 % (no range was drawn)");
-        assert_eq!(share(&range(1.0, 1.0, 1.0)), "for certain, as told");
+    }
+
+    #[test]
+    fn shares_never_read_as_certain() {
+        assert_eq!(percent(0.0), "under 1 %");
+        assert_eq!(percent(1.0), "over 99 %");
+        assert_eq!(percent(0.424), "42 %");
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use charley_wire::{Assessment, Cause, Disposition, PlanItem, Reason};
 
 use crate::paint::Paint;
-use crate::{cause_word, grade, level_of_care, presence, share};
+use crate::{cause_word, grade, level_of_care, presence, present, share};
 
 /// Who reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,7 +141,7 @@ impl Page<'_> {
         };
         self.line(&format!("  {name}: {}", cause_word(cause.word)));
         if self.audience == Audience::Clinician {
-            let text = format!("      present {}", share(&cause.present));
+            let text = format!("      {}", present(cause));
             self.line(&text);
             if let Some(contribution) = &cause.contribution {
                 let text = format!("      may add to the cramps {}", share(contribution));

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use charley_records::Right;
+use charley_records::people::DeletionReceipt;
 
 use super::close::owned;
 use super::problems::Problems;
@@ -25,14 +26,33 @@ struct Delete {
 
 #[derive(Template)]
 #[template(path = "account/receipt.html")]
-struct Receipt {
+struct Deleted {
     page: Page,
-    at: String,
-    subject: String,
-    destroyed: Vec<(&'static str, u64)>,
-    backups_expire: String,
-    listed: bool,
+    receipt: Receipt,
     may_close: bool,
+}
+
+/// A receipt in words.
+pub(crate) struct Receipt {
+    pub at: String,
+    pub subject: String,
+    pub destroyed: Vec<(&'static str, u64)>,
+    pub backups_expire: String,
+    pub listed: bool,
+}
+
+impl Receipt {
+    /// Of a deletion at this moment, as it is to be read.
+    pub fn of(receipt: DeletionReceipt, at: String) -> Self {
+        let destroyed = receipt.destroyed.iter().filter(|(_, rows)| *rows > 0);
+        Self {
+            at,
+            subject: receipt.subject.to_string(),
+            destroyed: destroyed.map(|(table, rows)| (in_words(table), *rows)).collect(),
+            backups_expire: receipt.backups_expire,
+            listed: receipt.listed,
+        }
+    }
 }
 
 /// The first step says what goes; nothing is deleted yet.
@@ -54,26 +74,15 @@ pub async fn delete(
         return show_again(&Delete { page, problems, identity: Identity::of(&signed.person) });
     }
     let receipt = state.store()?.delete_person(&signed.access, state.timestamp()).await?;
-    let mut response = write(&Receipt {
-        page,
-        at: times::moment(receipt.at, &signed.person.zone),
-        subject: receipt.subject.to_string(),
-        destroyed: receipt
-            .destroyed
-            .iter()
-            .filter(|(_, rows)| *rows > 0)
-            .map(|(table, rows)| (in_words(table), *rows))
-            .collect(),
-        backups_expire: receipt.backups_expire,
-        listed: receipt.listed,
-        may_close: owned(&state, &signed.account).await?.is_empty(),
-    })?;
+    let at = times::moment(receipt.at, &signed.person.zone);
+    let may_close = owned(&state, &signed.account).await?.is_empty();
+    let mut response = write(&Deleted { page, receipt: Receipt::of(receipt, at), may_close })?;
     add_cookies(&state, &mut response, &[(cookies::PERSON, "")]);
     Ok(response)
 }
 
 /// What a table of the store holds, in words.
-pub(crate) fn in_words(table: &str) -> &'static str {
+fn in_words(table: &str) -> &'static str {
     match table {
         "one_time" => "Links that were not used",
         "entry" => "Things that were logged",

@@ -160,7 +160,7 @@ pub async fn show(
         other: answers.for_other(),
         headline: cause::headline(&assessment),
         numbers,
-        stability: assessment.rank_stability.map(|share| crate::view::percent(share.get())).unwrap_or_default(),
+        stability: assessment.rank_stability.map(|share| charley_words::percent(share.get())).unwrap_or_default(),
         lanes: plan::lanes(knowledge, &own_plan, &say),
         child,
         worth: plan::tests(knowledge, &assessment.tests.worth, &say),

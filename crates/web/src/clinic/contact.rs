@@ -3,14 +3,13 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use charley_records::PersonId;
 use charley_records::clinic::Duty;
 use charley_records::clinic::patients::Patient;
 use charley_records::clinic::worklist::Which;
 use jiff::{SignedDuration, Timestamp};
 
 use super::door::{Frame, Here};
-use super::people::{Typed, Ways};
+use super::people::{Typed, Ways, find};
 use super::staff_names::Names;
 use super::words;
 use super::worklist::Row;
@@ -94,8 +93,7 @@ pub async fn show(
     Path(person): Path<String>,
     page: Page,
 ) -> Result<Response, WebError> {
-    let person: PersonId = person.parse().map_err(|_| WebError::NotFound)?;
-    let patient = state.store()?.patient(&here.desk, person).await?;
+    let patient = find(&state, &here, &person).await?;
     let typed = Typed::of(&patient);
     write(&contact_page(&state, &here, page, &patient, typed, Problems::default()).await?)
 }
@@ -108,15 +106,13 @@ pub async fn change(
     page: Page,
     fields: Fields,
 ) -> Result<Response, WebError> {
-    let person: PersonId = person.parse().map_err(|_| WebError::NotFound)?;
-    let store = state.store()?;
-    let patient = store.patient(&here.desk, person).await?;
+    let patient = find(&state, &here, &person).await?;
     let mut typed = Typed::sent(&fields);
     if !patient.registered {
         typed.name.clone_from(&patient.name);
     }
     let problems = match typed.read() {
-        Ok(new) => match store.change_patient(&here.desk, person, &new, state.timestamp()).await {
+        Ok(new) => match state.store()?.change_patient(&here.desk, patient.person, &new, state.timestamp()).await {
             Ok(_) => return Ok(Redirect::to(&format!("/clinic/people/{person}/contact")).into_response()),
             Err(error) => Problems::of_store(error, "name")?,
         },

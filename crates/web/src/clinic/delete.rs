@@ -3,12 +3,12 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use charley_records::PersonId;
 use charley_records::clinic::patients::Patient;
 
 use super::door::{Frame, Here};
+use super::people::find;
 use super::words;
-use crate::account::delete::in_words;
+use crate::account::delete::Receipt;
 use crate::account::problems::Problems;
 use crate::error::WebError;
 use crate::page::{Fields, Page, show as write, show_again};
@@ -29,17 +29,12 @@ struct Delete {
 struct Deleted {
     page: Page,
     frame: Frame,
-    at: String,
-    subject: String,
-    destroyed: Vec<(&'static str, u64)>,
-    backups_expire: String,
-    listed: bool,
+    receipt: Receipt,
 }
 
 /// Somebody on the list whom the clinic added; who keeps a record of their own deletes for themselves.
 async fn added_here(state: &AppState, here: &Here, person: &str) -> Result<Patient, WebError> {
-    let person: PersonId = person.parse().map_err(|_| WebError::NotFound)?;
-    let patient = state.store()?.patient(&here.desk, person).await?;
+    let patient = find(state, here, person).await?;
     if patient.registered { Ok(patient) } else { Err(WebError::NotFound) }
 }
 
@@ -69,14 +64,6 @@ pub async fn delete(
         return show_again(&Delete { page, frame, problems, person, name: patient.name });
     }
     let receipt = state.store()?.delete_registered(&here.desk, patient.person, state.timestamp()).await?;
-    let kept = receipt.destroyed.iter().filter(|(_, rows)| *rows > 0);
-    write(&Deleted {
-        page,
-        frame,
-        at: words::moment(receipt.at, &here.zone),
-        subject: receipt.subject.to_string(),
-        destroyed: kept.map(|(table, rows)| (in_words(table), *rows)).collect(),
-        backups_expire: receipt.backups_expire,
-        listed: receipt.listed,
-    })
+    let at = words::moment(receipt.at, &here.zone);
+    write(&Deleted { page, frame, receipt: Receipt::of(receipt, at) })
 }

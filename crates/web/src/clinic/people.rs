@@ -3,9 +3,9 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use charley_records::RecordsError;
 use charley_records::clinic::Duty;
 use charley_records::clinic::patients::{Contact, NewPatient, Patient};
+use charley_records::{PersonId, RecordsError};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -17,6 +17,12 @@ use crate::state::AppState;
 
 /// Most people on one page of a search.
 pub const MOST_FOUND: u32 = 100;
+
+/// Somebody on the list, by the id of an address.
+pub async fn find(state: &AppState, here: &Here, person: &str) -> Result<Patient, WebError> {
+    let person: PersonId = person.parse().map_err(|_| WebError::NotFound)?;
+    Ok(state.store()?.patient(&here.desk, person).await?)
+}
 
 /// A line of the list.
 pub struct Row {

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::door::{Frame, Here};
-use super::people::{MOST_FOUND, Row};
+use super::people::{self, MOST_FOUND, Row};
 use super::{urgency, words};
 use crate::account::problems::Problems;
 use crate::answers::danger::{self, CALL_NOW};
@@ -98,8 +98,7 @@ pub async fn show(
         let rows = found.iter().take(MOST_FOUND as usize).map(Row::of).collect();
         return write(&Caller { page, frame: here.frame("requests"), find, rows, more });
     }
-    let person: PersonId = ask.person.parse().map_err(|_| WebError::NotFound)?;
-    let patient = store.patient(&here.desk, person).await?;
+    let patient = people::find(&state, &here, &ask.person).await?;
     let id = ids::random().map_err(|_| WebError::Internal("no randomness"))?.to_string();
     write(&form(&state, &here, page, &patient, id, &Fields::default(), Problems::default()))
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use charley_knowledge::{Knowledge, Region};
 use charley_wire::{Assessment, Cause};
-use charley_words::share;
+use charley_words::presence;
 
 use super::Sheet;
 use super::rows::medicine_rows;
@@ -66,10 +66,7 @@ fn provisional(assessment: &Assessment) -> &'static str {
 }
 
 fn one_cause(out: &mut String, cause: &Cause) {
-    let _ = write!(out, "- {}: present {}", cause.clinical_name, share(&cause.present));
-    if let Some(adds) = cause.contribution {
-        let _ = write!(out, ", may add {}", share(&adds));
-    }
+    let _ = write!(out, "- {}: {}", cause.clinical_name, presence(cause));
     let reasons = |reasons: &[charley_wire::Reason]| {
         reasons
             .iter()

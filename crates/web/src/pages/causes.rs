@@ -4,12 +4,13 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use charley_knowledge::{Condition, ConditionKind, FindIx, Knowledge, ParamIx};
+use charley_words::percent;
 
 use crate::error::WebError;
 use crate::page::{Page, show as write};
 use crate::state::AppState;
 use crate::view::expr::{upper_first, words};
-use crate::view::{Cited, basis_words, cited, percent};
+use crate::view::{Cited, basis_words, cited};
 
 struct Group<'k> {
     title: &'static str,

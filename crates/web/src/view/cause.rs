@@ -2,11 +2,11 @@
 
 use charley_knowledge::Knowledge;
 use charley_wire::{Assessment, Cause, CauseKind, Ranged, Reason};
-use charley_words::cause_word;
+use charley_words::{KNOWN, cause_word, ends, percent};
 
 use super::chart::{self, Bar, Why};
 use super::expr::{upper_first, words};
-use super::{Cited, basis_words, cited, percent};
+use super::{Cited, basis_words, cited};
 
 /// One reason in words.
 pub struct Because {
@@ -74,15 +74,10 @@ fn because(knowledge: &Knowledge, cause: &Cause, number: usize, reason: &Reason)
     }
 }
 
-/// "42 % (28 to 62)", where the page says what the range means; "known" for what was told.
+/// "42 % (28 to 62)", where the page says what the range means.
 pub fn short(range: Ranged) -> String {
-    let number = |share: f64| percent(share).replace(" %", "");
-    let (low, high) = (range.low.get(), range.high.get());
-    match range.mean.get() {
-        mean if mean > 0.999 => "known".to_owned(),
-        mean if low == high => percent(mean),
-        mean => format!("{} ({} to {})", percent(mean), number(low), number(high)),
-    }
+    let mean = percent(range.mean.get());
+    if range.low == range.high { mean } else { format!("{mean} ({})", ends(&range)) }
 }
 
 /// The words of a reason; a background without a name is spelled out.
@@ -122,7 +117,7 @@ pub fn shown(knowledge: &Knowledge, cause: &Cause, most: usize) -> Shown {
         contra: list(&contra),
         all: list(&all),
         would_change: cause.would_change.clone(),
-        present: short(cause.present),
+        present: if cause.told() { KNOWN.to_owned() } else { short(cause.present) },
         adds: cause.contribution.map(short).unwrap_or_default(),
     }
 }

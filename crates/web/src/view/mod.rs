@@ -66,15 +66,6 @@ pub fn basis_words(basis: &str) -> &'static str {
     }
 }
 
-/// A share as a whole per cent, honest at the ends.
-pub fn percent(share: f64) -> String {
-    match share * 100.0 {
-        p if p < 0.95 => "under 1 %".to_owned(),
-        p if p > 99.0 => "over 99 %".to_owned(),
-        p => format!("{p:.0} %"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,12 +89,5 @@ mod tests {
         assert_eq!(label("National Sleep Foundation", "x", None), "National Sleep Foundation");
         assert_eq!(label("NICE", "Venous clots: diagnosis and care", None), "NICE, Venous clots: diagnosis");
         assert_eq!(label("", "Leg cramps in older people, a review", Some(2020)), "Leg cramps in older people 2020");
-    }
-
-    #[test]
-    fn shares_never_read_as_certain() {
-        assert_eq!(percent(0.0), "under 1 %");
-        assert_eq!(percent(1.0), "over 99 %");
-        assert_eq!(percent(0.424), "42 %");
     }
 }

@@ -139,7 +139,7 @@ pub async fn show(
             .collect(),
         changed: before.as_ref().map(|before| changed(&record, before, &now)),
         differences: gathered.differences,
-        stability: assessment.rank_stability.map(|share| crate::view::percent(share.get())).unwrap_or_default(),
+        stability: assessment.rank_stability.map(|share| charley_words::percent(share.get())).unwrap_or_default(),
         examine: assessment.examine.iter().map(|one| (one.name.clone(), one.how.clone())).collect(),
         worth: plan::tests(knowledge, &assessment.tests.worth, &|text: &str| record.say(&state, text)),
         not_worth: assessment.tests.not_worth.iter().map(|test| test.name.clone()).collect(),
