@@ -58,13 +58,20 @@ impl Knowledge {
         if word.len() < 4 || word.len() > 60 {
             return Vec::new();
         }
+        let farthest = 1 + word.len() / 5;
+        // One edit changes the length by one and the set of letters by two, at most: most words need no closer look.
+        let own = letters(word);
+        let may_be_close = |known: &str| {
+            known.len().abs_diff(word.len()) <= farthest.min(3)
+                && (letters(known) ^ own).count_ones() as usize <= 2 * farthest
+        };
         let mut close: Vec<(usize, &str, CodeId)> = self
             .codes
             .by_word
             .iter()
-            .filter(|(known, code)| known.len().abs_diff(word.len()) <= 3 && among(**code))
+            .filter(|(known, code)| may_be_close(known) && among(**code))
             .map(|(known, code)| (strsim::damerau_levenshtein(word, known), known.as_str(), *code))
-            .filter(|(distance, ..)| *distance <= 1 + word.len() / 5)
+            .filter(|(distance, ..)| *distance <= farthest)
             .collect();
         close.sort();
         let mut names = Vec::new();
@@ -93,6 +100,11 @@ impl Knowledge {
             Resolved::Unknown(names) => names,
         }
     }
+}
+
+/// The letters of a word, a bit each; all other characters share bits.
+fn letters(word: &str) -> u32 {
+    word.bytes().fold(0, |letters, byte| letters | 1 << (byte & 31))
 }
 
 /// Words that turn a code into something else than the diagnosis inside it.

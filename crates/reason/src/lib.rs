@@ -19,6 +19,6 @@ mod untold;
 pub mod what_if;
 
 pub use assess::{Assessment, Cause, Options, Reasoner};
-pub use facts::{FactError, Facts, Given, Value};
+pub use facts::{FactError, Facts, Given, Value, close_names};
 pub use triage::Urgency;
 pub use untold::Untold;

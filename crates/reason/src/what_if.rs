@@ -8,7 +8,7 @@ use crate::network::draws::Values;
 use crate::network::{Change, Order, Presence};
 
 /// Widest table of what-if questions, in bits.
-pub const WHAT_IF_WIDTH: usize = 13;
+pub const WHAT_IF_WIDTH: usize = 14;
 
 /// Asks what-if questions about one person.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl<'a> WhatIf<'a> {
     /// What is present with one more finding, for each of these; `None` past the width.
     pub fn with_each(&self, added: &[(FindIx, Observed)]) -> Vec<Option<Presence>> {
         // A finding more opens a bit more; near the bound each has to show its own width.
-        if self.point.order.width() >= WHAT_IF_WIDTH {
+        if self.point.order.width() > WHAT_IF_WIDTH {
             let evidence = &self.inference.evidence;
             return added.iter().map(|finding| self.inference.alone(&[&evidence[..], &[*finding]].concat())).collect();
         }

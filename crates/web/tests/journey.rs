@@ -423,6 +423,7 @@ async fn the_clinician_form_refuses_what_cannot_be() {
         ("age=old", "not a number"),
         ("age=900&age.u=yr", "outside what is possible"),
         ("more=wings+%3D+yes", "not a fact that Charley knows"),
+        ("more=potassium+%3D+2.4", "Did you mean lab_potassium"),
         ("more=nonsense", "write name = value"),
     ] {
         let reply = app.post("/clinician", form).await;

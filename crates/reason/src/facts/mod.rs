@@ -6,6 +6,8 @@ mod units;
 use charley_knowledge::expr::Band;
 use charley_knowledge::{CodeId, FactIx, Knowledge};
 
+pub use read::close_names;
+
 use crate::untold::FactSet;
 
 /// A value as it arrives.

@@ -77,15 +77,7 @@ impl<'k> Facts<'k> {
         if given.name.ends_with("_absent") && self.knowledge.fact(given.name.trim_end_matches("_absent")).is_some() {
             return self.add_absent(given);
         }
-        let mut close: Vec<(usize, &str)> = self
-            .knowledge
-            .facts
-            .iter()
-            .map(|fact| (strsim::damerau_levenshtein(&given.name, &fact.name), fact.name.as_str()))
-            .filter(|(distance, _)| *distance <= 1 + given.name.len() / 6)
-            .collect();
-        close.sort_unstable();
-        let did_you_mean = close.into_iter().take(3).map(|(_, name)| name.to_owned()).collect();
+        let did_you_mean = close_names(self.knowledge, &given.name);
         self.unrecognised.push(Unrecognised { name: given.name.clone(), value: None, did_you_mean });
         Ok(())
     }
@@ -263,4 +255,23 @@ impl<'k> Facts<'k> {
             }
         }
     }
+}
+
+/// At most three names of facts that may be meant by an unknown one: those that are it behind a first word
+/// (`lab_potassium` for "potassium"), then those a few letters away.
+pub fn close_names(knowledge: &Knowledge, unknown: &str) -> Vec<String> {
+    let unknown = unknown.trim().to_lowercase().replace([' ', '-'], "_");
+    let farthest = 1 + unknown.len() / 6;
+    let distance = |name: &str| match name.split_once('_') {
+        Some((_, rest)) if rest == unknown => 0,
+        _ => strsim::damerau_levenshtein(&unknown, name),
+    };
+    let mut close: Vec<(usize, &str)> = knowledge
+        .facts
+        .iter()
+        .map(|fact| (distance(&fact.name), fact.name.as_str()))
+        .filter(|(distance, _)| *distance <= farthest)
+        .collect();
+    close.sort_unstable();
+    close.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
 }

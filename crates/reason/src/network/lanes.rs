@@ -40,12 +40,14 @@ impl<const L: usize> Lanes<L> {
 impl<const L: usize> Index<usize> for Lanes<L> {
     type Output = f64;
 
+    #[inline(always)]
     fn index(&self, lane: usize) -> &f64 {
         &self.0[lane]
     }
 }
 
 impl<const L: usize> IndexMut<usize> for Lanes<L> {
+    #[inline(always)]
     fn index_mut(&mut self, lane: usize) -> &mut f64 {
         &mut self.0[lane]
     }
@@ -111,4 +113,11 @@ impl<const L: usize> MulAssign for Lanes<L> {
     fn mul_assign(&mut self, other: Self) {
         *self = *self * other;
     }
+}
+
+/// Runs this with the widest instructions of the machine that is at hand. The answer is the same to the last bit: each
+/// lane takes the same steps, one by one or side by side, and nothing is fused.
+#[inline(always)]
+pub(super) fn widest<R>(run: impl FnOnce() -> R) -> R {
+    pulp::Arch::new().dispatch(run)
 }

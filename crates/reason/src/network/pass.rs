@@ -7,10 +7,10 @@
 //! the order of summation is fixed, so the answer is the same on every machine. Conditions that may produce a
 //! single positive finding never enter the table: they are summed into it when its bit closes.
 
-use super::lanes::Lanes;
+use super::lanes::{Lanes, widest};
 use super::numbers::{Numbers, Posteriors};
 use super::order::{Op, Order, ParentAt, Step};
-use super::table::{Tape, expect, pairs, produce, unfold};
+use super::table::{Link, Tape, expect, pairs, produce, states_without, unfold};
 
 /// Room that the passes work in, kept from one run to the next.
 #[derive(Debug, Default)]
@@ -18,16 +18,8 @@ pub(super) struct Room<const L: usize> {
     tape: Tape<L>,
     /// Of each state: probability of what is still to come.
     ahead: Vec<Lanes<L>>,
-    side: Side<L>,
-}
-
-/// What is ahead under other assumptions about the condition at hand.
-#[derive(Debug, Default)]
-struct Side<const L: usize> {
-    /// When it is present.
+    /// The same when the condition at hand is present.
     acting: Vec<Lanes<L>>,
-    /// And with one of its links off.
-    off: Vec<Lanes<L>>,
 }
 
 /// Both passes for `L` problems of one structure.
@@ -42,6 +34,12 @@ pub(super) struct Pass<'o, const L: usize> {
     leaves_silent: Vec<Lanes<L>>,
     /// Whether shares are wanted.
     shares: bool,
+}
+
+/// Weight of a condition being present, with its negative findings, and of being absent.
+struct Prior<const L: usize> {
+    present: Lanes<L>,
+    absent: Lanes<L>,
 }
 
 impl<'o, const L: usize> Pass<'o, L> {
@@ -66,12 +64,25 @@ impl<'o, const L: usize> Pass<'o, L> {
 
     /// The sum of the table.
     pub(super) fn evidence(&self, room: &mut Room<L>) -> Lanes<L> {
-        self.forward(room);
-        room.tape.last()[0]
+        widest(
+            #[inline(always)]
+            || {
+                self.forward(room);
+                room.tape.last()[0]
+            },
+        )
     }
 
     /// Posteriors of all conditions but the ends of links that never enter the table.
     pub(super) fn posteriors(self, room: &mut Room<L>) -> Posteriors<L> {
+        widest(
+            #[inline(always)]
+            || self.both(room),
+        )
+    }
+
+    #[inline(always)]
+    fn both(&self, room: &mut Room<L>) -> Posteriors<L> {
         self.forward(room);
         let mut posteriors = Posteriors {
             table: room.tape.last()[0],
@@ -89,6 +100,7 @@ impl<'o, const L: usize> Pass<'o, L> {
     }
 
     /// Probability of all findings that the table does not hold.
+    #[inline(always)]
     fn outside(&self) -> Lanes<L> {
         let negative = self.order.outside.iter().map(|condition| {
             let prior = self.numbers.prior[*condition];
@@ -101,6 +113,7 @@ impl<'o, const L: usize> Pass<'o, L> {
         negative.chain(positive).fold(Lanes::ONE, |product, factor| product * factor)
     }
 
+    #[inline(always)]
     fn forward(&self, room: &mut Room<L>) {
         let tape = &mut room.tape;
         tape.start(self.order.entries);
@@ -118,7 +131,9 @@ impl<'o, const L: usize> Pass<'o, L> {
                 }
                 Op::OpenTrigger => {
                     let (before, after) = tape.push(len * 2);
-                    after[..len].copy_from_slice(before);
+                    let (off, on) = after.split_at_mut(len);
+                    off.copy_from_slice(before);
+                    on.fill(Lanes::ZERO);
                 }
                 Op::Condition(step) => {
                     let (before, after) = tape.push(len);
@@ -138,35 +153,42 @@ impl<'o, const L: usize> Pass<'o, L> {
     }
 
     /// The table after a condition is summed in.
+    #[inline(always)]
     fn sum_in(&self, step: &Step, before: &[Lanes<L>], after: &mut [Lanes<L>]) {
-        let prior = self.prior(step);
-        let likelihood = self.absorbed[step.condition];
         // By index: iterators make the compiler work across entries, where the lanes of one entry are side by side.
-        for state in 0..before.len() {
-            after[state] = before[state] * prior(state) * likelihood;
-        }
-        for (bit, weight) in self.acts(step) {
-            produce(after, bit, weight);
-        }
-        for state in 0..before.len() {
-            after[state] += before[state] * prior(state).contrary();
-        }
+        self.each(step, before.len(), |state, prior| after[state] = before[state] * prior.present);
+        produce(after, self.acts(step));
+        self.each(step, before.len(), |state, prior| after[state] += before[state] * prior.absent);
     }
 
-    /// The prior of a step's condition in each state: certain once something has led to it.
-    fn prior(&self, step: &Step) -> impl Fn(usize) -> Lanes<L> + use<L> {
+    /// Runs through the states of a table with what the prior of a step's condition is in them: certain once something has
+    /// led to it.
+    #[inline(always)]
+    fn each(&self, step: &Step, len: usize, mut run: impl FnMut(usize, &Prior<L>)) {
+        let likelihood = self.absorbed[step.condition];
         let prior = self.numbers.prior[step.condition];
-        let trigger = step.trigger;
-        move |state| if trigger.is_some_and(|bit| state >> bit & 1 == 1) { Lanes::ONE } else { prior }
+        let free = Prior { present: prior * likelihood, absent: prior.contrary() };
+        let Some(bit) = step.trigger else {
+            (0..len).for_each(|state| run(state, &free));
+            return;
+        };
+        let certain = Prior { present: likelihood, absent: Lanes::ZERO };
+        for off in states_without(1 << bit, len) {
+            run(off, &free);
+            run(off | 1 << bit, &certain);
+        }
     }
 
-    fn acts(&self, step: &Step) -> impl Iterator<Item = (usize, Lanes<L>)> {
-        let findings = step.findings.iter().map(|act| (act.bit, self.numbers.weight[act.parent.at]));
-        findings.chain(step.links.iter().map(|(bit, link)| (*bit, self.numbers.link[*link])))
+    #[inline(always)]
+    fn acts(&self, step: &Step) -> impl Iterator<Item = Link<L>> {
+        let findings =
+            step.findings.iter().map(|act| Link { bit: act.bit, weight: self.numbers.weight[act.parent.at] });
+        findings.chain(step.links.iter().map(|(bit, link)| Link { bit: *bit, weight: self.numbers.link[*link] }))
     }
 
+    #[inline(always)]
     fn backward(&self, room: &mut Room<L>, posteriors: &mut Posteriors<L>) {
-        let Room { tape, ahead, side } = room;
+        let Room { tape, ahead, acting } = room;
         ahead.clear();
         ahead.push(Lanes::ONE);
         for op in self.order.ops.iter().rev() {
@@ -193,70 +215,62 @@ impl<'o, const L: usize> Pass<'o, L> {
                     let produced = self.leaves_silent[*positive].contrary();
                     unfold(ahead, *bit, |value| (value * produced, value));
                 }
-                Op::Condition(step) => self.step_back(step, table, ahead, side, posteriors),
+                Op::Condition(step) => self.step_back(step, table, ahead, acting, posteriors),
             }
         }
     }
 
     /// Posterior of a condition; takes what is ahead back over its step.
+    #[inline(always)]
     fn step_back(
         &self,
         step: &Step,
         table: &[Lanes<L>],
         ahead: &mut [Lanes<L>],
-        side: &mut Side<L>,
+        acting: &mut Vec<Lanes<L>>,
         posteriors: &mut Posteriors<L>,
     ) {
-        side.acting.clear();
-        side.acting.extend_from_slice(ahead);
-        for (bit, weight) in self.acts(step) {
-            expect(&mut side.acting, bit, weight);
-        }
+        acting.clear();
+        acting.extend_from_slice(ahead);
+        expect(acting, self.acts(step));
         if self.shares {
-            let accounts = self.accounts(step, table, ahead, side);
+            let accounts = self.accounts(step, table, acting);
             posteriors.accounts[step.condition] = accounts.over(posteriors.table, Lanes::ZERO);
         }
-        let present = self.present(step, table, ahead, &side.acting);
+        let present = self.present(step, table, ahead, acting);
         let known = &mut posteriors.present[step.condition];
         *known = present.over(posteriors.table, *known);
     }
 
     /// Weight of a condition being present; takes what is ahead back over its step.
+    #[inline(always)]
     fn present(&self, step: &Step, table: &[Lanes<L>], ahead: &mut [Lanes<L>], acting: &[Lanes<L>]) -> Lanes<L> {
-        let prior = self.prior(step);
-        let likelihood = self.absorbed[step.condition];
         let mut present = Lanes::ZERO;
-        for state in 0..table.len() {
-            let prior = prior(state);
-            present += table[state] * prior * likelihood * acting[state];
-            ahead[state] = prior.contrary() * ahead[state] + prior * likelihood * acting[state];
-        }
+        self.each(step, table.len(), |state, prior| {
+            let acting = prior.present * acting[state];
+            present += table[state] * acting;
+            ahead[state] = prior.absent * ahead[state] + acting;
+        });
         present
     }
 
-    /// Weight of the findings that this condition produces: for each, all its weight less that with the link off.
-    fn accounts(&self, step: &Step, table: &[Lanes<L>], ahead: &[Lanes<L>], side: &mut Side<L>) -> Lanes<L> {
-        let Side { acting, off } = side;
-        let prior = self.prior(step);
-        let likelihood = self.absorbed[step.condition];
+    /// Weight of the findings that this condition produces, each by how much it tells. Where the link is on, the finding
+    /// is there, whether something produced it before or not.
+    #[inline(always)]
+    fn accounts(&self, step: &Step, table: &[Lanes<L>], acting: &[Lanes<L>]) -> Lanes<L> {
         let mut sum = Lanes::ZERO;
         for own in step.findings.iter().filter(|act| act.parent.counts) {
-            off.clear();
-            off.extend_from_slice(ahead);
-            for (bit, weight) in self.acts(step).filter(|(bit, _)| *bit != own.bit) {
-                expect(off, bit, weight);
-            }
-            let idle = self.numbers.weight[own.parent.at].contrary();
-            let mut on = Lanes::ZERO;
-            for (state, ((value, acting), off)) in table.iter().zip(acting.iter()).zip(off.iter()).enumerate() {
-                on += *value * prior(state) * likelihood * (*acting - idle * *off);
-            }
-            sum += self.numbers.information[own.parent.positive] * on;
+            let mut produced = Lanes::ZERO;
+            self.each(step, table.len(), |state, prior| {
+                produced += table[state] * prior.present * acting[state | 1 << own.bit];
+            });
+            sum += self.numbers.information[own.parent.positive] * self.numbers.weight[own.parent.at] * produced;
         }
         sum / self.numbers.all_information
     }
 
     /// Posteriors of the leaves of one finding, from the weight with and without it being produced already.
+    #[inline(always)]
     fn leaf_posteriors(&self, positive: usize, produced: Lanes<L>, not_yet: Lanes<L>, posteriors: &mut Posteriors<L>) {
         let silent = self.leaves_silent[positive];
         let total = produced + not_yet * silent.contrary();
@@ -273,5 +287,43 @@ impl<'o, const L: usize> Pass<'o, L> {
                 posteriors.accounts[leaf.condition] = (share * acting).over(total, Lanes::ZERO);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{Parent, Positive, Problem};
+
+    /// Twelve conditions, five findings, links in a chain and to a common end.
+    fn problem() -> Problem {
+        let number = |seed: usize| 0.05 + (seed * 37 % 89) as f64 / 100.0;
+        let parent = |seed: usize, condition| Parent { condition, weight: number(seed), counts: condition % 3 != 0 };
+        let positives = (0..5).map(|at| Positive {
+            leak: 0.1 * number(at),
+            information: 1.0 + number(at + 3),
+            parents: (0..12).filter(|condition| (condition + at) % 3 != 1).map(|c| parent(at * 12 + c, c)).collect(),
+        });
+        Problem {
+            prior: (0..12).map(number).collect(),
+            absorbed: (20..32).map(number).collect(),
+            positives: positives.collect(),
+            links: vec![(0, 3, 0.4), (3, 7, 0.2), (5, 7, 0.6)],
+        }
+    }
+
+    #[test]
+    fn the_widest_instructions_change_no_bit() {
+        let problem = problem();
+        let order = Order::compile(&problem);
+        let numbers = Numbers::<4>::of([&problem; 4]);
+        let pass = || Pass::new(&order, &numbers, &numbers.absorbed, true);
+        let bits = |posteriors: Posteriors<4>| {
+            let all = posteriors.present.into_iter().chain(posteriors.accounts).chain([posteriors.table]);
+            all.map(|value| value[2].to_bits()).collect::<Vec<_>>()
+        };
+        let plain = bits(pass().both(&mut Room::default()));
+        assert!(plain.iter().any(|bits| f64::from_bits(*bits) > 0.0));
+        assert_eq!(bits(pass().posteriors(&mut Room::default())), plain);
     }
 }

@@ -1,6 +1,7 @@
 //! Reads the clinician's form into facts.
 
 use charley_knowledge::{Fact, FactKind, Knowledge};
+use charley_reason::close_names;
 use charley_wire::FactIn;
 use serde_json::Value;
 
@@ -23,7 +24,6 @@ const MOST_MORE: usize = 100;
 pub fn facts(knowledge: &Knowledge, fields: &Fields) -> Result<Vec<FactIn>, Vec<(String, String)>> {
     let mut facts = Vec::new();
     let mut problems = Vec::new();
-    let days_ago = days(fields.get("test_days_ago"));
     for (name, value) in fields.iter() {
         let value = value.trim();
         if value.is_empty() || NOT_FACTS.contains(&name) || name.ends_with(UNIT) {
@@ -33,12 +33,7 @@ pub fn facts(knowledge: &Knowledge, fields: &Fields) -> Result<Vec<FactIn>, Vec<
             continue;
         };
         match one(fact, value, fields.get(&format!("{name}{UNIT}"))) {
-            Ok(mut read) => {
-                if fact.analyte.is_some() {
-                    read.days_ago = days_ago;
-                }
-                facts.push(read);
-            }
+            Ok(read) => facts.push(read),
             Err(problem) => problems.push((name.to_owned(), problem)),
         }
     }
@@ -46,6 +41,12 @@ pub fn facts(knowledge: &Knowledge, fields: &Fields) -> Result<Vec<FactIn>, Vec<
         match free(knowledge, line) {
             Ok(read) => facts.push(read),
             Err(problem) => problems.push(("more".to_owned(), problem)),
+        }
+    }
+    let days_ago = days(fields.get("test_days_ago"));
+    for read in &mut facts {
+        if knowledge.fact(&read.name).is_some_and(|(_, fact)| fact.analyte.is_some()) {
+            read.days_ago = days_ago;
         }
     }
     if fields.get("all_clear") == "yes" {
@@ -78,7 +79,9 @@ fn free(knowledge: &Knowledge, line: &str) -> Result<FactIn, String> {
     let number: Option<f64> = number.replace(',', ".").parse().ok().filter(|number: &f64| number.is_finite());
     let name_known = knowledge.fact(name).is_some() || name.ends_with("_absent");
     if !name_known {
-        return Err(format!("“{name}” is not a fact that Charley knows"));
+        let close = close_names(knowledge, name);
+        let hint = if close.is_empty() { String::new() } else { format!(". Did you mean {}?", close.join(" or ")) };
+        return Err(format!("“{name}” is not a fact that Charley knows{hint}"));
     }
     let (value, unit) = match number {
         Some(number) => (Value::from(number), (!unit.trim().is_empty()).then(|| unit.trim().to_owned())),
