@@ -1,5 +1,4 @@
 // Sign-in, people, phones, data, checks and reminders, against a server that keeps records in a folder of its own.
-// SHOTS=folder keeps a picture of every page, at 320 and 1280 px, by day and by night.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -30,24 +29,9 @@ export async function keeping (binary, more = []) {
   return { base, first, folder, end: () => { server.removeAllListeners('exit'); server.kill(); rmSync(folder, { recursive: true, force: true }) } }
 }
 
-async function shots (page, name) {
-  if (!process.env.SHOTS) return
-  const size = page.viewportSize()
-  for (const [width, height] of [[1280, 800], [320, 640]]) {
-    for (const colorScheme of ['light', 'dark']) {
-      await page.setViewportSize({ width, height })
-      await page.emulateMedia({ colorScheme })
-      await page.screenshot({ path: join(process.env.SHOTS, `${name.replace(/\W+/g, '-')}-${width}-${colorScheme}.png`), fullPage: true })
-    }
-  }
-  await page.setViewportSize(size)
-  await page.emulateMedia({ colorScheme: null })
-}
-
 /** Everything that a page must hold, as it stands in the browser. */
 export async function whole (page, name) {
   await modes(page, name)
-  await shots(page, name)
 }
 
 async function type (page, name, text) {

@@ -1,6 +1,8 @@
 // What every page must hold: no accessibility fault, no sideways scroll, no outside request, little weight.
+// SHOTS=folder keeps a picture of every page, at 320 and 1280 px, by day and by night.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -67,11 +69,17 @@ export async function modes (page, name, { axeEverywhere = true } = {}) {
       const faults = []
       if (axeEverywhere) faults.push(...await axeFaults(page))
       if (width === 320) faults.push(await sideways(page))
+      if (process.env.SHOTS) await page.screenshot({ path: shot(name, width, colorScheme), fullPage: true })
       say(`${name} at ${width} px, ${colorScheme === 'dark' ? 'night' : 'day'}: axe${width === 320 ? ' and no sideways scroll' : ''}`, faults)
     }
   }
   await page.setViewportSize(size)
   await page.emulateMedia({ colorScheme: null })
+}
+
+/** Where the picture of a page is kept. */
+function shot (name, width, colorScheme) {
+  return join(process.env.SHOTS, `${name.replace(/\W+/g, '-')}-${width}-${colorScheme}.png`)
 }
 
 /** Watches all requests of a context; the answer lists those that leave the server. */

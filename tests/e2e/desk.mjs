@@ -1,5 +1,5 @@
 // A clinic from its founding on: how staff come in, the administrator's settings, the front desk's day, a clinician's work on
-// a request, and the person who shares. SHOTS=folder keeps a picture of every page.
+// a request, and the person who shares.
 import { spawnSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { PASSWORD, keeping, press, whole } from './account.mjs'

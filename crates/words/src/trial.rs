@@ -107,19 +107,19 @@ pub fn fewer_by(margin: f64) -> String {
     }
 }
 
-/// What a margin means for somebody with so many cramps a week, as the fewer cramps that are worth it.
+/// What a margin means for somebody with so many cramps a week, as the fewer cramps that are worth it: over the shortest
+/// time in which they are about a whole number, or a half more.
 pub fn fewer_weekly(rate_weekly: f64, margin: f64) -> String {
-    let fewer = rate_weekly * (1.0 - margin);
-    let as_said = |number: f64| if number.fract() == 0.0 { format!("{number:.0}") } else { format!("{number:.1}") };
-    if fewer >= 0.75 {
-        return format!("{} fewer a week", as_said((2.0 * fewer).round() / 2.0));
-    }
-    let in_four_weeks = (4.0 * fewer).round();
-    if in_four_weeks >= 1.0 {
-        format!("{} fewer in 4 weeks", as_said(in_four_weeks))
-    } else {
-        "fewer than 1 less in 4 weeks".to_owned()
-    }
+    /// Rounding may change the number by this share.
+    const ROUNDING: f64 = 0.2;
+    let times = [(1.0, "a week"), (4.0, "in 4 weeks"), (12.0, "in 12 weeks")];
+    let said = times.into_iter().find_map(|(weeks, time)| {
+        let fewer = rate_weekly * (1.0 - margin) * weeks;
+        let rounded = (2.0 * fewer).round() / 2.0;
+        let number = if rounded.fract() == 0.0 { format!("{rounded:.0}") } else { format!("{rounded:.1}") };
+        (rounded >= 1.0 && (rounded - fewer).abs() <= ROUNDING * fewer).then(|| format!("{number} fewer {time}"))
+    });
+    said.unwrap_or_else(|| "less than 1 fewer in 12 weeks".to_owned())
 }
 
 /// The second answer, sentence by sentence: why it stands here, the nights with a cramp, how sure, what the rule would say.
@@ -286,8 +286,13 @@ mod tests {
             (5.0, 0.6, "two fifths", "2 fewer a week"),
             (5.0, 0.95, "a twentieth", "1 fewer in 4 weeks"),
             (11.0, 0.7, "three tenths", "3.5 fewer a week"),
-            (2.0, 0.8, "a fifth", "2 fewer in 4 weeks"),
-            (0.7, 0.9, "a tenth", "fewer than 1 less in 4 weeks"),
+            (2.0, 0.8, "a fifth", "1.5 fewer in 4 weeks"),
+            (2.5, 0.95, "a twentieth", "1.5 fewer in 12 weeks"),
+            (2.5, 0.9, "a tenth", "1 fewer in 4 weeks"),
+            (2.5, 0.7, "three tenths", "3 fewer in 4 weeks"),
+            (2.5, 0.6, "two fifths", "1 fewer a week"),
+            (0.7, 0.9, "a tenth", "1 fewer in 12 weeks"),
+            (0.3, 0.9, "a tenth", "less than 1 fewer in 12 weeks"),
             (7.0, 0.73, "27 in 100", "2 fewer a week"),
         ];
         for (weekly, margin, share, fewer) in cases {

@@ -37,8 +37,10 @@ pub struct Row {
     pub without: String,
 }
 
-/// The strip: one row a pair.
+/// The strip: one row a pair, or one a turn where a pair is too wide for a phone.
 pub struct Strip {
+    /// What a row is: "turn" or "pair of turns".
+    pub row: &'static str,
     /// Width.
     pub width: i32,
     /// Height.
@@ -55,9 +57,13 @@ pub struct Strip {
     pub sealed: bool,
 }
 
-const STEP: i32 = 18;
+const STEP: i32 = 16;
 const ROW: i32 = 34;
-const LEFT: i32 = 52;
+const LEFT: i32 = 50;
+/// Between two turns in a row, and between two pairs of rows.
+const GAP: i32 = 6;
+/// Most nights in a row: what fits on a narrow phone.
+const ROW_NIGHTS: usize = 14;
 
 /// Draws the nights that lie behind. Arms of nights to come stay sealed.
 pub fn strip(running: &Running) -> Strip {
@@ -67,9 +73,9 @@ pub fn strip(running: &Running) -> Strip {
     let (mut periods, mut cells, mut dates, mut rows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let whole = |nights: usize| i32::try_from(nights).unwrap_or(0);
     let shown = running.lived().div_ceil(2 * period);
+    let stacked = 2 * period > ROW_NIGHTS;
+    let pair_height = if stacked { 2 * ROW + GAP } else { ROW };
     for pair in 0..shown {
-        let y = whole(pair) * ROW;
-        dates.push((y, words::brief(running.date(2 * pair * period))));
         let mut sums = [(0_u32, 0_u32, false); 2];
         for half in 0..2 {
             let start = (2 * pair + half) * period;
@@ -77,7 +83,14 @@ pub fn strip(running: &Running) -> Strip {
             if start >= end {
                 continue;
             }
-            let x = LEFT + whole(half * period) * STEP + whole(half) * 6;
+            let (x, y) = if stacked {
+                (LEFT, whole(pair) * pair_height + whole(half) * ROW)
+            } else {
+                (LEFT + whole(half) * (whole(period) * STEP + GAP), whole(pair) * pair_height)
+            };
+            if stacked || half == 0 {
+                dates.push((y, words::brief(running.date(start))));
+            }
             periods.push(Period { treated: !sealed && arms[start], x, y: y + 2, width: whole(end - start) * STEP });
             for night in start..end {
                 let count = running.counts[night];
@@ -98,8 +111,9 @@ pub fn strip(running: &Running) -> Strip {
             rows.push(Row { pair: pair + 1, with: say(sums[0]), without: say(sums[1]) });
         }
     }
-    let width = LEFT + whole(2 * period) * STEP + 6;
-    Strip { width, height: whole(shown).max(1) * ROW, periods, cells, dates, rows, sealed }
+    let width = LEFT + if stacked { whole(period) * STEP } else { whole(2 * period) * STEP + GAP };
+    let row = if stacked { "turn" } else { "pair of turns" };
+    Strip { row, width, height: whole(shown).max(1) * pair_height, periods, cells, dates, rows, sealed }
 }
 
 fn mark(count: Count) -> &'static str {
