@@ -204,6 +204,7 @@ async function deletes (page, base) {
   const contact = await page.getByRole('link', { name: 'Bob Dale' }).first().getAttribute('href')
   await page.goto(`${base}${contact.split('/').slice(0, 4).join('/')}/contact`)
   await Promise.all([page.waitForNavigation(), page.getByRole('link', { name: 'Delete everything of Bob Dale' }).click()])
+  say('the name to write stands beside its field', await page.locator('#name-hint').innerText() === 'Bob Dale' ? '' : await text(page))
   await whole(page, 'deleting somebody')
   await press(page, 'Delete everything')
   say('the name must be written', (await problems(page)).length === 1 ? '' : (await problems(page)).join(' | '))

@@ -185,7 +185,7 @@ pub async fn a_deleted_person_is_gone_from_every_table<E: Engine>() {
             ("person", 1)
         ]
     );
-    assert_eq!((receipt.at, receipt.backups_expire.as_str()), (at(2), "2026-12-29"));
+    assert_eq!((receipt.at, receipt.backups_expire), (at(2), jiff::civil::date(2026, 12, 29)));
     assert_eq!(engine.tables_holding(ann.person.id.0).await, Vec::<String>::new());
     assert_eq!(engine.tables_holding(receipt.subject.0).await, ["audit"]);
     // Handles from before lead nowhere; others are untouched.

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{Access, AccountId, Actor, Field, MembershipId, OrganisationId, PersonId, RecordsError, Result, SubjectId};
@@ -146,10 +147,10 @@ pub fn check(new: &NewPerson) -> Result<NewPerson> {
 /// backups is to do the same, for the receipt of a deletion says so.
 pub const BACKUP_DAYS: i64 = 35;
 
-/// The day after which no backup may hold what is deleted now, as `YYYY-MM-DD`.
-pub fn backups_expire(now: Timestamp) -> String {
+/// The day after which no backup may hold what is deleted now.
+pub fn backups_expire(now: Timestamp) -> Date {
     let last = now + jiff::SignedDuration::from_hours(24 * BACKUP_DAYS);
-    last.to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
+    last.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// Proof of a deletion: what was destroyed, and the audit subject that no longer leads anywhere.
@@ -161,8 +162,8 @@ pub struct DeletionReceipt {
     pub at: Timestamp,
     /// Rows destroyed, by table.
     pub destroyed: Vec<(String, u64)>,
-    /// Day after which no backup of ours may still hold the data, as `YYYY-MM-DD`.
-    pub backups_expire: String,
+    /// Day after which no backup of ours may still hold the data.
+    pub backups_expire: Date,
     /// The subject stands on the list that keeps a restored backup from bringing the person back
     /// ([`crate::deletions`]). False where there is no list, or it could not be written.
     pub listed: bool,

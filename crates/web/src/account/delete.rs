@@ -12,6 +12,7 @@ use super::visitor::Identity;
 use super::{add_cookies, times};
 use crate::cookies;
 use crate::error::WebError;
+use crate::log::words::short;
 use crate::page::{Fields, Page, show as write, show_again};
 use crate::signed::Signed;
 use crate::state::AppState;
@@ -49,7 +50,7 @@ impl Receipt {
             at,
             subject: receipt.subject.to_string(),
             destroyed: destroyed.map(|(table, rows)| (in_words(table), *rows)).collect(),
-            backups_expire: receipt.backups_expire,
+            backups_expire: short(receipt.backups_expire),
             listed: receipt.listed,
         }
     }

@@ -21,7 +21,7 @@ struct Delete {
     frame: Frame,
     problems: Problems,
     person: String,
-    name: String,
+    whom: String,
 }
 
 #[derive(Template)]
@@ -46,7 +46,7 @@ pub async fn show(
     page: Page,
 ) -> Result<Response, WebError> {
     let patient = added_here(&state, &here, &person).await?;
-    write(&Delete { page, frame: here.frame("people"), problems: Problems::default(), person, name: patient.name })
+    write(&Delete { page, frame: here.frame("people"), problems: Problems::default(), person, whom: patient.name })
 }
 
 /// The second step deletes, and answers with the receipt.
@@ -61,7 +61,7 @@ pub async fn delete(
     let frame = here.frame("people");
     if fields.get("name") != patient.name.trim() {
         let problems = Problems::one("name", "Write the name as it is above");
-        return show_again(&Delete { page, frame, problems, person, name: patient.name });
+        return show_again(&Delete { page, frame, problems, person, whom: patient.name });
     }
     let receipt = state.store()?.delete_registered(&here.desk, patient.person, state.timestamp()).await?;
     let at = words::moment(receipt.at, &here.zone);
