@@ -8,10 +8,11 @@ use charley_records::accounts::OneTime;
 use charley_records::people::NewPerson;
 use charley_records::secret::Secret;
 
+use super::link::{enter, held};
 use super::problems::Problems;
-use super::sign_in::{HOME, raw};
+use super::sign_in::raw;
+use super::times;
 use super::visitor::{Origin, Sheltered};
-use super::{signed_in, times, with_cookies};
 use crate::error::WebError;
 use crate::page::{Fields, Page, show as write, show_again};
 use crate::state::AppState;
@@ -84,12 +85,9 @@ struct First {
     about: About,
 }
 
-async fn link_holds(state: &AppState, token: &str) -> Result<Secret, WebError> {
-    let link = Secret::new(token);
-    match state.store()?.look_at_link(&link, state.timestamp()).await? {
-        OneTime::FirstAccount | OneTime::OwnHousehold => Ok(link),
-        _ => Err(WebError::NotFound),
-    }
+/// True for a link to the first account, or to a household of one's own.
+fn is_for(kind: &OneTime) -> bool {
+    matches!(kind, OneTime::FirstAccount | OneTime::OwnHousehold)
 }
 
 /// The form.
@@ -99,7 +97,7 @@ pub async fn show(
     Path(token): Path<String>,
     page: Page,
 ) -> Result<Response, WebError> {
-    link_holds(&state, &token).await.map_err(WebError::spent_link)?;
+    held(&state, &token, is_for).await?;
     write(&First { page, problems: Problems::default(), login: String::new(), about: About::empty(&state) })
 }
 
@@ -112,16 +110,13 @@ pub async fn create(
     page: Page,
     fields: Fields,
 ) -> Result<Response, WebError> {
-    let link = link_holds(&state, &token).await.map_err(WebError::spent_link)?;
+    let link = held(&state, &token, is_for).await?;
     let about = About::sent(&state, &fields);
     let login = fields.get("login").to_owned();
     let password = Secret::new(raw(&fields, "password"));
     let (store, now) = (state.store()?, state.timestamp());
     match store.create_first(&link, &login, &password, &about.person(), now).await {
-        Ok(_) => {
-            let (_, session) = store.sign_in(&login, &password, &origin.from, &origin.browser, now).await?;
-            Ok(with_cookies(&state, HOME, &signed_in(&session)))
-        }
+        Ok(_) => enter(&state, &login, &password, &origin).await,
         Err(error) => {
             let problems = Problems::of_store(error, "login")?;
             let login = login.chars().take(60).collect();

@@ -7,10 +7,10 @@ use charley_records::accounts::OneTime;
 use charley_records::secret::Secret;
 
 use super::first::About;
+use super::link::{enter, held};
 use super::problems::Problems;
-use super::sign_in::{HOME, raw};
+use super::sign_in::raw;
 use super::visitor::{Origin, Sheltered};
-use super::{signed_in, with_cookies};
 use crate::error::WebError;
 use crate::page::{Fields, Page, show as write, show_again};
 use crate::state::AppState;
@@ -24,12 +24,9 @@ struct Join {
     about: About,
 }
 
-async fn link_holds(state: &AppState, token: &str) -> Result<Secret, WebError> {
-    let link = Secret::new(token);
-    match state.store()?.look_at_link(&link, state.timestamp()).await? {
-        OneTime::JoinHousehold(_) => Ok(link),
-        _ => Err(WebError::NotFound),
-    }
+/// True for an invitation to a household.
+fn is_for(kind: &OneTime) -> bool {
+    matches!(kind, OneTime::JoinHousehold(_))
 }
 
 /// The form. It does not say whose household it is: whoever has the link was told.
@@ -39,7 +36,7 @@ pub async fn show(
     Path(token): Path<String>,
     page: Page,
 ) -> Result<Response, WebError> {
-    link_holds(&state, &token).await.map_err(WebError::spent_link)?;
+    held(&state, &token, is_for).await?;
     write(&Join { page, problems: Problems::default(), login: String::new(), about: About::empty(&state) })
 }
 
@@ -52,15 +49,12 @@ pub async fn accept(
     page: Page,
     fields: Fields,
 ) -> Result<Response, WebError> {
-    let link = link_holds(&state, &token).await.map_err(WebError::spent_link)?;
+    let link = held(&state, &token, is_for).await?;
     let about = About::sent(&state, &fields);
     let (login, password) = (fields.get("login").to_owned(), Secret::new(raw(&fields, "password")));
     let (store, now) = (state.store()?, state.timestamp());
     match store.join(&link, &login, &password, &about.person(), now).await {
-        Ok(_) => {
-            let (_, session) = store.sign_in(&login, &password, &origin.from, &origin.browser, now).await?;
-            Ok(with_cookies(&state, HOME, &signed_in(&session)))
-        }
+        Ok(_) => enter(&state, &login, &password, &origin).await,
         Err(error) => {
             let problems = Problems::of_store(error, "login")?;
             show_again(&Join { page, problems, login: login.chars().take(60).collect(), about })

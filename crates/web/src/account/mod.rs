@@ -10,6 +10,7 @@ pub mod devices;
 pub mod export;
 pub mod first;
 pub mod join;
+mod link;
 pub mod mine;
 pub mod pair;
 pub mod people;

@@ -4,9 +4,9 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use charley_records::accounts::OneTime;
-use charley_records::secret::Secret;
 
 use super::add_cookies;
+use super::link::held;
 use super::problems::Problems;
 use super::visitor::{Origin, Sheltered};
 use crate::cookies;
@@ -23,12 +23,9 @@ struct Pair {
     done: bool,
 }
 
-async fn link_holds(state: &AppState, token: &str) -> Result<Secret, WebError> {
-    let link = Secret::new(token);
-    match state.store()?.look_at_link(&link, state.timestamp()).await? {
-        OneTime::PairDevice(_) => Ok(link),
-        _ => Err(WebError::NotFound),
-    }
+/// True for a link that pairs a phone.
+fn is_for(kind: &OneTime) -> bool {
+    matches!(kind, OneTime::PairDevice(_))
 }
 
 /// Asks for a name. Opening the page uses nothing up: mail programs and cameras open links ahead of people.
@@ -39,7 +36,7 @@ pub async fn show(
     origin: Origin,
     page: Page,
 ) -> Result<Response, WebError> {
-    link_holds(&state, &token).await.map_err(WebError::spent_link)?;
+    held(&state, &token, is_for).await?;
     write(&Pair { page, problems: Problems::default(), called: origin.browser, done: false })
 }
 
@@ -51,7 +48,7 @@ pub async fn accept(
     page: Page,
     fields: Fields,
 ) -> Result<Response, WebError> {
-    let link = link_holds(&state, &token).await.map_err(WebError::spent_link)?;
+    let link = held(&state, &token, is_for).await?;
     let name = fields.get("name").to_owned();
     if name.is_empty() {
         let problems = Problems::one("name", "Give this phone a name");

@@ -6,10 +6,10 @@ use axum::response::Response;
 use charley_records::accounts::OneTime;
 use charley_records::secret::Secret;
 
+use super::link::{enter, held};
 use super::problems::Problems;
-use super::sign_in::{HOME, raw};
+use super::sign_in::raw;
 use super::visitor::{Origin, Sheltered};
-use super::{signed_in, with_cookies};
 use crate::error::WebError;
 use crate::page::{Fields, Page, show as write, show_again};
 use crate::state::AppState;
@@ -21,12 +21,9 @@ struct Reset {
     problems: Problems,
 }
 
-async fn link_holds(state: &AppState, token: &str) -> Result<Secret, WebError> {
-    let link = Secret::new(token);
-    match state.store()?.look_at_link(&link, state.timestamp()).await? {
-        OneTime::ResetPassword(_) => Ok(link),
-        _ => Err(WebError::NotFound),
-    }
+/// True for a link to a new password.
+fn is_for(kind: &OneTime) -> bool {
+    matches!(kind, OneTime::ResetPassword(_))
 }
 
 /// The form.
@@ -36,7 +33,7 @@ pub async fn show(
     Path(token): Path<String>,
     page: Page,
 ) -> Result<Response, WebError> {
-    link_holds(&state, &token).await.map_err(WebError::spent_link)?;
+    held(&state, &token, is_for).await?;
     write(&Reset { page, problems: Problems::default() })
 }
 
@@ -49,14 +46,11 @@ pub async fn set(
     page: Page,
     fields: Fields,
 ) -> Result<Response, WebError> {
-    let link = link_holds(&state, &token).await.map_err(WebError::spent_link)?;
+    let link = held(&state, &token, is_for).await?;
     let password = Secret::new(raw(&fields, "password"));
     let (store, now) = (state.store()?, state.timestamp());
     match store.reset_password(&link, &password, now).await {
-        Ok(account) => {
-            let (_, session) = store.sign_in(&account.login, &password, &origin.from, &origin.browser, now).await?;
-            Ok(with_cookies(&state, HOME, &signed_in(&session)))
-        }
+        Ok(account) => enter(&state, &account.login, &password, &origin).await,
         Err(error) => show_again(&Reset { page, problems: Problems::of_store(error, "password")? }),
     }
 }
