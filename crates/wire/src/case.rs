@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::brief::brief;
+
 /// Largest case that is read, in bytes: a thousand facts fit many times over.
 pub const MAX_CASE_BYTES: usize = 1 << 20;
 /// Most facts in one case.
@@ -81,9 +83,9 @@ pub fn read_case(text: &str) -> Result<Case, CaseError> {
     }
     let mut json = serde_json::Deserializer::from_str(text);
     let case: Case = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
+        let path = brief(&error.path().to_string());
         let inner = error.into_inner();
-        if inner.is_data() { CaseError::Shape { path, message: inner.to_string() } } else { syntax(&inner) }
+        if inner.is_data() { CaseError::Shape { path, message: brief(&inner.to_string()) } } else { syntax(&inner) }
     })?;
     json.end().map_err(|error| syntax(&error))?;
     if case.facts.len() > MAX_FACTS {
@@ -96,7 +98,7 @@ pub fn read_case(text: &str) -> Result<Case, CaseError> {
 }
 
 fn syntax(error: &serde_json::Error) -> CaseError {
-    CaseError::Syntax { line: error.line(), column: error.column(), message: error.to_string() }
+    CaseError::Syntax { line: error.line(), column: error.column(), message: brief(&error.to_string()) }
 }
 
 #[cfg(test)]
@@ -118,6 +120,16 @@ mod tests {
         assert!(message("{\"facts\":[{]}").contains("line 1, column 12"));
         assert!(message("").contains("not valid JSON"));
         assert!(message("{\"facts\":[]} x").contains("not valid JSON"));
+    }
+
+    #[test]
+    fn what_is_quoted_is_cut_short() {
+        let long = "x".repeat(10_000);
+        let refused = message(&format!(r#"{{"facts":"{long}"}}"#));
+        assert!(
+            refused.chars().count() < 600 && refused.contains("facts") && refused.contains("sequence"),
+            "{refused}"
+        );
     }
 
     #[test]

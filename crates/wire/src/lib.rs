@@ -4,6 +4,7 @@
 //! Numbers on the wire carry six significant digits, so the same facts and the same knowledge give
 //! the same bytes on every machine.
 
+mod brief;
 mod case;
 mod convert;
 mod number;

@@ -7,8 +7,9 @@ use std::time::Duration;
 use anyhow::{Context as _, bail, ensure};
 use serde::{Deserialize, Serialize};
 
-use super::report::Report;
+use super::report::{Report, commit};
 use super::store::Store;
+use crate::clock::today;
 use crate::root::{root, target as build_folder};
 use crate::shell::{bounded, show, tail, text};
 
@@ -42,8 +43,11 @@ struct Run {
     minutes: u64,
     inputs: u64,
     edges: u64,
-    clean: bool,
-    last: String,
+    /// What broke it; none when nothing did.
+    fault: Option<String>,
+    /// What was fuzzed, and when.
+    commit: String,
+    date: String,
 }
 
 /// Fuzzes one target, or all.
@@ -62,35 +66,40 @@ pub fn fuzz(target: Option<&str>, minutes: u64) -> anyhow::Result<()> {
     for target in chosen {
         let run = run(target, minutes)?;
         println!("{target}: {} inputs, {} edges in {minutes} min", run.inputs, run.edges);
-        ensure!(run.clean, "{target} broke:\n{}", run.last);
+        ensure!(run.fault.is_none(), "{target} broke: {}", run.fault.unwrap_or_default());
     }
     Ok(())
 }
 
-/// The proof: every target for ten minutes.
+/// The proof: every target for ten minutes. A target that ran clean is not run again, also not by a later commit (the table
+/// says by which it was); one that broke is.
 ///
 /// # Errors
 /// When a target cannot be run.
 pub fn prove(store: &mut Store, report: &mut Report) -> anyhow::Result<()> {
     const MINUTES: u64 = 10;
     let done = |store: &Store, name: &str| store.known::<Run>(name);
-    let open: Vec<&str> =
-        TARGETS.into_iter().map(|(name, _)| name).filter(|name| done(store, name).is_none()).collect();
+    let clean = |store: &Store, name: &str| done(store, name).is_some_and(|run| run.fault.is_none());
+    let open: Vec<&str> = TARGETS.into_iter().map(|(name, _)| name).filter(|name| !clean(store, name)).collect();
     for targets in open.chunks(SIDE_BY_SIDE) {
         let runs: Vec<_> = std::thread::scope(|scope| {
             let started: Vec<_> = targets.iter().map(|target| scope.spawn(|| run(target, MINUTES))).collect();
             started.into_iter().map(|run| run.join().map_err(|_| anyhow::anyhow!("the run stopped"))).collect()
         });
         for (target, run) in targets.iter().zip(runs) {
-            let _: Run = store.part(target, || run?)?;
+            store.keep(target, &run??)?;
         }
     }
-    let mut table = "| target | reads | minutes | inputs | edges reached |\n|---|---|---|---|---|\n".to_owned();
+    let mut table =
+        "| target | reads | minutes | inputs | edges reached | commit | date |\n|---|---|---|---|---|---|---|\n"
+            .to_owned();
     for (target, reads) in TARGETS {
         let run = done(store, target).with_context(|| format!("{target} has no result"))?;
-        let found = if run.clean { "no crash, no hang, no leak".to_owned() } else { run.last.replace('\n', " ") };
-        report.limit(target, &format!("{MINUTES} minutes without a crash"), found, run.clean);
-        table += &format!("| {target} | {reads} | {} | {} | {} |\n", run.minutes, run.inputs, run.edges);
+        let holds = run.fault.is_none();
+        let found = run.fault.unwrap_or_else(|| "no crash, no hang, no leak".to_owned());
+        report.limit(target, &format!("{MINUTES} minutes without a crash"), found, holds);
+        let Run { minutes, inputs, edges, commit, date, .. } = run;
+        table += &format!("| {target} | {reads} | {minutes} | {inputs} | {edges} | {commit} | {date} |\n");
     }
     report.tool("cargo-fuzz 0.13 (libFuzzer with AddressSanitizer, overflow checks)");
     report.tool(toolchain().version);
@@ -169,9 +178,22 @@ fn run(target: &str, minutes: u64) -> anyhow::Result<Run> {
         minutes,
         inputs,
         edges: field(" cov: "),
-        clean: ended.success,
-        last: tail(&ended.text, 30),
+        fault: (!ended.success).then(|| fault(&ended.text)),
+        commit: commit(),
+        date: today(),
     })
+}
+
+/// What libFuzzer or the program says of a fault: the panic with its message, else the last lines; the beginning of it.
+fn fault(text: &str) -> String {
+    const MOST: usize = 300;
+    let lines: Vec<&str> = text.lines().collect();
+    let panic = lines.iter().position(|line| line.contains("panicked at"));
+    let said = match panic {
+        Some(at) => lines[at..lines.len().min(at + 2)].join(" "),
+        None => tail(text, 5).replace('\n', " "),
+    };
+    said.chars().take(MOST).collect::<String>().replace('|', "\\|")
 }
 
 /// The cargo-fuzz program; installed into the build folder when it is not there.

@@ -100,7 +100,10 @@ pub fn prove(name: Name, fresh: bool) -> anyhow::Result<()> {
     if cfg!(debug_assertions) && !watches {
         return optimised(name, fresh);
     }
-    let mut store = Store::open(name.word(), fresh)?;
+    let mut store = match name {
+        Name::Fuzz => Store::lasting(name.word(), fresh)?,
+        _ => Store::open(name.word(), fresh)?,
+    };
     let mut report = Report::new(name.word());
     match name {
         Name::Exact => exact::prove(&mut store, &mut report)?,

@@ -122,7 +122,7 @@ fn git(arguments: &[&str]) -> String {
     crate::shell::text(&mut git).map_or_else(|_| String::new(), |text| text.trim().to_owned())
 }
 
-fn commit() -> String {
+pub fn commit() -> String {
     let commit = git(&["rev-parse", "--short=12", "HEAD"]);
     // The reports themselves may differ: they are what is being written.
     let changed = git(&["status", "--porcelain", "--", ".", ":!docs/proofs"]);

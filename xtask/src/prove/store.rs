@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// Results of finished parts. They hold for one program only: what is built in (solver, knowledge, seeds) changes it.
+/// Results of finished parts. Most hold for one program only: what is built in (solver, knowledge, seeds) changes it.
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
@@ -27,10 +27,21 @@ impl Store {
     /// # Errors
     /// When the folder cannot be made or this program cannot be read.
     pub fn open(name: &str, fresh: bool) -> anyhow::Result<Self> {
+        Self::of(name, fingerprint()?, fresh)
+    }
+
+    /// What earlier runs have done, whatever the program was: for parts that say themselves what they hold for.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn lasting(name: &str, fresh: bool) -> anyhow::Result<Self> {
+        Self::of(name, "any".to_owned(), fresh)
+    }
+
+    fn of(name: &str, program: String, fresh: bool) -> anyhow::Result<Self> {
         let folder = crate::root::proofs();
         std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let path = folder.join(format!("{name}.json"));
-        let program = fingerprint()?;
         let known = std::fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str::<Parts>(&text).ok());
         let parts = known
             .filter(|parts| !fresh && parts.program == program)
@@ -59,12 +70,21 @@ impl Store {
         let started = std::time::Instant::now();
         let value = run()?;
         println!("   {name}: {:.1} s", started.elapsed().as_secs_f64());
-        self.parts.done.insert(name.to_owned(), serde_json::to_value(&value)?);
+        self.keep(name, &value)?;
+        Ok(value)
+    }
+
+    /// Keeps the result of a part.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep<T: Serialize>(&mut self, name: &str, value: &T) -> anyhow::Result<()> {
+        self.parts.done.insert(name.to_owned(), serde_json::to_value(value)?);
         let text = serde_json::to_string(&self.parts)?;
         let half = self.path.with_extension("part");
         std::fs::write(&half, text).with_context(|| format!("cannot write {}", half.display()))?;
         std::fs::rename(&half, &self.path)?;
-        Ok(value)
+        Ok(())
     }
 }
 

@@ -7,6 +7,8 @@ use charley_nights::trial::given::{Given, MOST_PERIOD_NIGHTS, PairsGiven, TooMan
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::brief::brief;
+
 /// The members that are read; others are ignored.
 #[derive(Debug, Deserialize)]
 struct File {
@@ -112,8 +114,8 @@ pub enum GivenError {
 pub fn read_given(text: &str) -> Result<Given, GivenError> {
     let mut json = serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}'));
     let file: File =
-        serde_path_to_error::deserialize(&mut json).map_err(|error| GivenError::Shape(error.to_string()))?;
-    json.end().map_err(|error| GivenError::Shape(error.to_string()))?;
+        serde_path_to_error::deserialize(&mut json).map_err(|error| GivenError::Shape(brief(&error.to_string())))?;
+    json.end().map_err(|error| GivenError::Shape(brief(&error.to_string())))?;
     let length = |what: &'static str, entries: usize| match entries == file.arm.len() {
         true => Ok(()),
         false => Err(GivenError::Lengths { arms: file.arm.len(), what, entries }),
@@ -232,6 +234,13 @@ mod tests {
 
     fn said(text: &str) -> String {
         read_given(text).map_or_else(|error| error.to_string(), |given| format!("read: {given:?}"))
+    }
+
+    #[test]
+    fn a_wrong_name_is_quoted_in_brief() {
+        let said = said(&format!(r#"{{"priors":{{"{}":1}}}}"#, "beta_sd1".repeat(1_000)));
+        assert!(said.chars().count() < 700, "{said}");
+        assert!(said.contains("priors.beta_sd1") && said.contains("column"), "{said}");
     }
 
     #[test]
