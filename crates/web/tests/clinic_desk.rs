@@ -197,7 +197,7 @@ async fn the_front_desk_acts_on_a_request_and_reads_no_illness() {
     for hidden in ["It tears at my left calf", "To sleep through", "A swelling that stays", "Open the record"] {
         assert!(!page.contains(hidden), "{hidden}: {page}");
     }
-    assert!(page.contains("href=\"tel:02079460000\"") && page.contains("Born 1958-11-24"), "{page}");
+    assert!(page.contains("href=\"tel:02079460000\"") && page.contains("Born 24 November 1958"), "{page}");
     assert!(!page.contains("judged anew"), "regrading is for clinicians");
 
     assert_eq!(fay.post(&format!("{path}/note"), "text=Prefers+mornings").await.to(), path);
@@ -284,7 +284,7 @@ async fn on_the_telephone_the_rules_judge_and_the_desk_only_raises() {
     let caller = fay.get("/clinic/requests/new?find=an").await.body;
     assert!(caller.contains(&format!("/clinic/requests/new?person={person}")));
     let page = fay.get(&format!("/clinic/requests/new?person={person}")).await.body;
-    assert!(page.contains("Born 1958-11-24") && page.matches("type=\"checkbox\"").count() > 15, "{page}");
+    assert!(page.contains("Born 24 November 1958") && page.matches("type=\"checkbox\"").count() > 15, "{page}");
     let desk = world.front_desk.desk(&world.store).await;
     let latest = async || {
         let lines = world.store.requests(&desk, Which::Open).await.unwrap();

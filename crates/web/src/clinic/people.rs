@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::door::{Frame, Here};
 use crate::account::problems::Problems;
 use crate::error::WebError;
+use crate::log::words::short;
 use crate::page::{Fields, Page, show as write, show_again};
 use crate::state::AppState;
 
@@ -44,7 +45,7 @@ impl Row {
         Self {
             person: patient.person.to_string(),
             name: patient.name.clone(),
-            born: patient.born.map(|day| day.to_string()).unwrap_or_default(),
+            born: patient.born.map(short).unwrap_or_default(),
             phone: patient.contact.phone.clone(),
             registered: patient.registered,
         }
@@ -138,7 +139,8 @@ pub fn born(typed: &str) -> Result<Option<Date>, Problems> {
     if typed.is_empty() {
         return Ok(None);
     }
-    let wrong = |_| Problems::one("born", "Write the date of birth as year-month-day, such as 1958-03-31");
+    let wrong =
+        |_| Problems::one("born", "Choose the date of birth, or write it as year, month and day, such as 1958-03-31");
     typed.parse().map(Some).map_err(wrong)
 }
 

@@ -15,6 +15,7 @@ use super::words;
 use super::worklist::Row;
 use crate::account::problems::Problems;
 use crate::error::WebError;
+use crate::log::words::short;
 use crate::page::{Page, show as write, show_again};
 use crate::state::AppState;
 use crate::wording;
@@ -153,7 +154,7 @@ async fn request_page(
         person: line.person.to_string(),
         shares: patient.is_some(),
         dial: wording::dial(&contact.phone),
-        born: patient.as_ref().and_then(|patient| patient.born).map(|day| day.to_string()).unwrap_or_default(),
+        born: patient.as_ref().and_then(|patient| patient.born).map(short).unwrap_or_default(),
         banner: (line.closed.is_none() && line.urgency == Urgency::Emergency).then(|| banner(state, here, &contact)),
         phone: contact.phone,
         mail: contact.mail,

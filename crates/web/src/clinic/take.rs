@@ -19,6 +19,7 @@ use crate::answers::{Answers, From, Who};
 use crate::check::Problem;
 use crate::engine::Depth;
 use crate::error::WebError;
+use crate::log::words::short;
 use crate::page::{Fields, Page, show as write, show_again};
 use crate::state::AppState;
 
@@ -126,7 +127,7 @@ fn form(
         person: patient.person.to_string(),
         name: patient.name.clone(),
         phone: patient.contact.phone.clone(),
-        born: patient.born.map(|day| day.to_string()).unwrap_or_default(),
+        born: patient.born.map(short).unwrap_or_default(),
         age: fields.get("age").chars().take(10).collect(),
         lists: state.knowledge().danger_lists.iter().map(|list| signs(list, fields)).collect(),
         raises: [Urgency::Soon, Urgency::SameDay, Urgency::Emergency].map(raise).into(),

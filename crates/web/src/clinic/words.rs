@@ -5,6 +5,7 @@ use charley_records::clinic::booking::BookingState;
 use charley_records::clinic::resources::ResourceKind;
 use charley_records::clinic::worklist::{Closing, Urgency};
 use jiff::Timestamp;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
 /// How soon: the icon, which is that of the result page, and the words beside it.
@@ -87,6 +88,22 @@ pub fn moment(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%a %-d %B %Y, %H:%M").to_string()
 }
 
+/// "Thu 24 December 2026 to Sat 26 December 2026" for whole days by a clock, else from one moment to the other.
+pub fn span(from: Timestamp, to: Timestamp, zone: &TimeZone) -> String {
+    let [first, end] = [from, to].map(|at| at.to_zoned(zone.clone()));
+    let last = end.date().yesterday();
+    match last {
+        Ok(last) if [&first, &end].iter().all(|at| at.time() == Time::midnight()) => {
+            let day = |day: Date| day.strftime("%a %-d %B %Y").to_string();
+            if last <= first.date() { day(last) } else { format!("{} to {}", day(first.date()), day(last)) }
+        }
+        _ => format!("{} to {}", moment(from, zone), moment(to, zone)),
+    }
+}
+
+/// What to do where a day is missing, or is none.
+pub const NO_DAY: &str = "Choose a day, or write it as year, month and day, such as 2027-01-31";
+
 /// "24 November 2026" by a clock.
 pub fn day(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%-d %B %Y").to_string()
@@ -95,6 +112,20 @@ pub fn day(at: Timestamp, zone: &TimeZone) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whole_days_are_told_without_a_clock() {
+        let zone = TimeZone::get("Europe/London").unwrap();
+        let told = |from: &str, to: &str| {
+            let at = |text: &str| text.parse::<jiff::civil::DateTime>().unwrap().to_zoned(zone.clone()).unwrap();
+            span(at(from).timestamp(), at(to).timestamp(), &zone)
+        };
+        let days = "Thu 24 December 2026 to Sat 26 December 2026";
+        assert_eq!(told("2026-12-24T00:00", "2026-12-27T00:00"), days);
+        assert_eq!(told("2026-06-24T00:00", "2026-06-25T00:00"), "Wed 24 June 2026");
+        let hours = "Thu 24 December 2026, 12:00 to Fri 25 December 2026, 00:00";
+        assert_eq!(told("2026-12-24T12:00", "2026-12-25T00:00"), hours);
+    }
 
     #[test]
     fn waits_are_told_in_whole_units() {

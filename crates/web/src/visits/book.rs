@@ -146,8 +146,12 @@ pub async fn wait(
     };
     let days = (wish.from.parse::<Date>(), wish.until.parse::<Date>().and_then(Date::tomorrow));
     let problems = match days {
-        (Err(_), _) => Problems::one("from", "Write the first day as year-month-day, such as 2027-01-31"),
-        (_, Err(_)) => Problems::one("until", "Write the last day as year-month-day, such as 2027-01-31"),
+        (Err(_), _) => {
+            Problems::one("from", "Choose the first day, or write it as year, month and day, such as 2027-01-31")
+        }
+        (_, Err(_)) => {
+            Problems::one("until", "Choose the last day, or write it as year, month and day, such as 2027-01-31")
+        }
         (Ok(from), Ok(after)) => {
             let waiting = Waiting {
                 id: WaitingId(wish.id.parse().map_err(|_| WebError::BadForm)?),

@@ -23,8 +23,7 @@ use crate::state::AppState;
 struct Row {
     id: String,
     whom: String,
-    from: String,
-    to: String,
+    when: String,
     reason: String,
 }
 
@@ -68,8 +67,7 @@ fn closures_page(here: &Here, page: Page, table: &Timetable, typed: Typed, probl
     let row = |closure: &Closure| Row {
         id: closure.id.to_string(),
         whom: closure.resource.map_or_else(|| "The whole clinic".to_owned(), name),
-        from: words::moment(closure.from, &here.zone),
-        to: words::moment(closure.to, &here.zone),
+        when: words::span(closure.from, closure.to, &here.zone),
         reason: closure.reason.clone(),
     };
     let choices = table.resources.iter().filter(|one| !one.retired).map(|one| {
@@ -150,7 +148,7 @@ fn read(typed: &Typed, table: &Timetable, zone: &TimeZone) -> Result<Result<Clos
     let to_day: Option<Date> = if typed.to_day.is_empty() { from_day } else { typed.to_day.parse().ok() };
     for (field, missing) in [("from", from_day.is_none()), ("to", to_day.is_none() && !typed.to_day.is_empty())] {
         if missing {
-            wrong(field, "Write the day as year-month-day, such as 2027-01-31");
+            wrong(field, words::NO_DAY);
         }
     }
     let (Some(from_time), Some(to_time), Some(from_day), Some(to_day), true) =

@@ -10,7 +10,9 @@ use super::{fresh, id, resources, timetable};
 use crate::account::problems::Problems;
 use crate::check::Problem;
 use crate::clinic::door::Here;
+use crate::clinic::words::NO_DAY;
 use crate::error::WebError;
+use crate::log::words::short;
 use crate::page::{Fields, Page};
 use crate::state::AppState;
 
@@ -64,8 +66,8 @@ pub fn rows(table: &Timetable, resource: ResourceId) -> Vec<HoursRow> {
                 opening.to.strftime("%H:%M"),
             ),
             holds: match opening.until {
-                Some(until) => format!("from {} to {until}", opening.since),
-                None => format!("from {} on", opening.since),
+                Some(until) => format!("from {} to {}", short(opening.since), short(until)),
+                None => format!("from {} on", short(opening.since)),
             },
         })
         .collect()
@@ -121,12 +123,12 @@ fn read(resource: ResourceId, wanted: &Wanted) -> Result<Result<Vec<Opening>, Pr
     }
     let since: Option<Date> = wanted.since.parse().ok();
     if since.is_none() {
-        wrong("since", "Write the day as year-month-day, such as 2027-01-31");
+        wrong("since", NO_DAY);
     }
     let until: Option<Option<Date>> =
         if wanted.until.is_empty() { Some(None) } else { wanted.until.parse().ok().map(Some) };
     if until.is_none() {
-        wrong("until", "Write the day as year-month-day, or leave it empty");
+        wrong("until", "Choose a day, or leave it empty");
     }
     let (Some(from), Some(to), Some(since), Some(until), true) = (from, to, since, until, problems.is_empty()) else {
         return Ok(Err(problems.into_iter().collect()));

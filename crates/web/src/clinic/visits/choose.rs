@@ -237,7 +237,7 @@ fn another(service: &Service, asked: &Fields, here: &Here) -> Result<Chosen, Pro
     let mut problems = Vec::new();
     let day: Option<Date> = asked.get("date").parse().ok();
     if day.is_none() {
-        problems.push(Problem::new("date", "Write the day as year-month-day, such as 2027-01-31"));
+        problems.push(Problem::new("date", words::NO_DAY));
     }
     let time = clock(asked.get("time"));
     if time.is_none() {

@@ -153,7 +153,7 @@ fn read(here: &Here, form: &Fields, person: PersonId, now: Timestamp) -> Result<
     let after: Option<Date> = form.get("until").parse::<Date>().ok().and_then(|day| day.tomorrow().ok());
     for (field, day) in [("from", from), ("until", after)] {
         if day.is_none() {
-            problems.push(Problem::new(field, "Write the day as year-month-day, such as 2027-01-31"));
+            problems.push(Problem::new(field, words::NO_DAY));
         }
     }
     let (Some(service), Some(from), Some(after)) = (service, from, after) else {
