@@ -111,7 +111,8 @@ pub fn strip(running: &Running) -> Strip {
             rows.push(Row { pair: pair + 1, with: say(sums[0]), without: say(sums[1]) });
         }
     }
-    let width = LEFT + if stacked { whole(period) * STEP } else { whole(2 * period) * STEP + GAP };
+    // The line round the last turn needs a little more.
+    let width = LEFT + 1 + if stacked { whole(period) * STEP } else { whole(2 * period) * STEP + GAP };
     let row = if stacked { "turn" } else { "pair of turns" };
     Strip { row, width, height: whole(shown).max(1) * pair_height, periods, cells, dates, rows, sealed }
 }
