@@ -59,17 +59,12 @@ impl Knowledge {
             return Vec::new();
         }
         let farthest = 1 + word.len() / 5;
-        // One edit changes the length by one and the set of letters by two, at most: most words need no closer look.
-        let own = letters(word);
-        let may_be_close = |known: &str| {
-            known.len().abs_diff(word.len()) <= farthest.min(3)
-                && (letters(known) ^ own).count_ones() as usize <= 2 * farthest
-        };
         let mut close: Vec<(usize, &str, CodeId)> = self
             .codes
             .by_word
             .iter()
-            .filter(|(known, code)| may_be_close(known) && among(**code))
+            .filter(|(known, _)| known.len().abs_diff(word.len()) <= 3 && may_be_close(word, known, farthest))
+            .filter(|(_, code)| among(**code))
             .map(|(known, code)| (strsim::damerau_levenshtein(word, known), known.as_str(), *code))
             .filter(|(distance, ..)| *distance <= farthest)
             .collect();
@@ -102,10 +97,44 @@ impl Knowledge {
     }
 }
 
+/// False where two words are certainly more edits apart: one edit changes the length by one and the set of letters by two,
+/// at most. Most words need no closer look.
+fn may_be_close(one: &str, other: &str, farthest: usize) -> bool {
+    one.chars().count().abs_diff(other.chars().count()) <= farthest
+        && (letters(one) ^ letters(other)).count_ones() as usize <= 2 * farthest
+}
+
 /// The letters of a word, a bit each; all other characters share bits.
 fn letters(word: &str) -> u32 {
-    word.bytes().fold(0, |letters, byte| letters | 1 << (byte & 31))
+    word.chars().fold(0, |letters, letter| letters | 1 << (letter as u32 & 31))
 }
 
 /// Words that turn a code into something else than the diagnosis inside it.
 const NEGATING: [&str; 7] = ["no", "not", "without", "suspected", "possible", "negative", "unnamed"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_looked_at_closer_is_far() {
+        let knowledge = crate::embedded().expect("the shipped knowledge");
+        let known: Vec<&str> = knowledge.codes.by_word.keys().map(String::as_str).collect();
+        let (mut close, mut skipped) = (0, 0);
+        for word in ["magnésium", "amlodipne", "simvasttin", "qunine", "furosemide", "potassuim", "éèê", "iron"] {
+            let farthest = 1 + word.len() / 5;
+            for known in &known {
+                let distance = strsim::damerau_levenshtein(word, known);
+                close += usize::from(distance <= farthest);
+                match may_be_close(word, known, farthest) {
+                    true => {}
+                    false => {
+                        skipped += 1;
+                        assert!(distance > farthest, "{word} and {known} are {distance} edits apart");
+                    }
+                }
+            }
+        }
+        assert!(close > 5 && skipped > known.len(), "{close} close, {skipped} skipped");
+    }
+}

@@ -267,3 +267,11 @@ fn units_convert_both_ways() {
     assert!((value("lab_magnesium = 2 mg/dL") - 0.823).abs() < 0.001);
     assert!((value("lab_magnesium = 2 mEq/L") - 1.0).abs() < 0.001);
 }
+
+#[test]
+fn an_unknown_name_points_to_the_one_that_is_meant() {
+    let close = |name: &str| charley_reason::close_names(knowledge(), name);
+    assert_eq!(close("Potassium")[0], "lab_potassium");
+    assert_eq!(close("leg cramp")[0], "leg_cramps");
+    assert_eq!(close(&"x".repeat(1 << 20)), Vec::<String>::new());
+}

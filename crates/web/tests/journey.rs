@@ -422,7 +422,7 @@ async fn the_clinician_form_refuses_what_cannot_be() {
     for (form, words) in [
         ("age=old", "not a number"),
         ("age=900&age.u=yr", "outside what is possible"),
-        ("more=wings+%3D+yes", "not a fact that Charley knows"),
+        ("more=wings+%3D+yes", "not a fact that Charley knows. Check the spelling, or leave it out"),
         ("more=potassium+%3D+2.4", "Did you mean lab_potassium"),
         ("more=nonsense", "write name = value"),
     ] {

@@ -261,17 +261,16 @@ impl<'k> Facts<'k> {
 /// (`lab_potassium` for "potassium"), then those a few letters away.
 pub fn close_names(knowledge: &Knowledge, unknown: &str) -> Vec<String> {
     let unknown = unknown.trim().to_lowercase().replace([' ', '-'], "_");
-    let farthest = 1 + unknown.len() / 6;
+    let length = unknown.chars().count();
+    let farthest = 1 + length / 6;
     let distance = |name: &str| match name.split_once('_') {
-        Some((_, rest)) if rest == unknown => 0,
-        _ => strsim::damerau_levenshtein(&unknown, name),
+        Some((_, rest)) if rest == unknown => Some(0),
+        // Each edit changes the length by one at most, so a name of another length needs no closer look.
+        _ if name.chars().count().abs_diff(length) > farthest => None,
+        _ => Some(strsim::damerau_levenshtein(&unknown, name)).filter(|distance| *distance <= farthest),
     };
-    let mut close: Vec<(usize, &str)> = knowledge
-        .facts
-        .iter()
-        .map(|fact| (distance(&fact.name), fact.name.as_str()))
-        .filter(|(distance, _)| *distance <= farthest)
-        .collect();
+    let named = knowledge.facts.iter().map(|fact| fact.name.as_str());
+    let mut close: Vec<(usize, &str)> = named.filter_map(|name| Some((distance(name)?, name))).collect();
     close.sort_unstable();
     close.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
 }

@@ -5,7 +5,7 @@ use super::lanes::Lanes;
 /// The tables of a forward pass, one after the other; the last one is the present one.
 #[derive(Debug, Default)]
 pub(super) struct Tape<const L: usize> {
-    /// Entries of all tables, and of longer ones before.
+    /// Room for all tables; past the end lies what earlier runs left.
     entries: Vec<Lanes<L>>,
     /// Where each table starts.
     starts: Vec<usize>,

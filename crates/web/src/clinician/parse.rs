@@ -80,8 +80,11 @@ fn free(knowledge: &Knowledge, line: &str) -> Result<FactIn, String> {
     let name_known = knowledge.fact(name).is_some() || name.ends_with("_absent");
     if !name_known {
         let close = close_names(knowledge, name);
-        let hint = if close.is_empty() { String::new() } else { format!(". Did you mean {}?", close.join(" or ")) };
-        return Err(format!("“{name}” is not a fact that Charley knows{hint}"));
+        let hint = match close.is_empty() {
+            true => "Check the spelling, or leave it out".to_owned(),
+            false => format!("Did you mean {}?", close.join(" or ")),
+        };
+        return Err(format!("“{name}” is not a fact that Charley knows. {hint}"));
     }
     let (value, unit) = match number {
         Some(number) => (Value::from(number), (!unit.trim().is_empty()).then(|| unit.trim().to_owned())),
